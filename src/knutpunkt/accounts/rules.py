@@ -1,0 +1,107 @@
+"""Which role may do what, where. The table in ``docs/accounts.md`` says the same in words.
+
+A permission asked without an object means "everywhere", so a role that is bound to an office
+does not have it. Whoever needs to know whether to show a list at all asks for
+``network.record_facts``: some office, whichever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import rules
+
+from knutpunkt.accounts.models import Role
+from knutpunkt.accounts.selectors import appointments_held
+from knutpunkt.network.models import County, HoursRule, Municipality, Office
+
+Test = Callable[[Any, Any], bool]
+
+
+def _holds(*roles: Role) -> Any:
+    """Hold one of the roles, wherever: for roles that are not bound to a place."""
+
+    def test(user: Any, _subject: Any = None) -> bool:
+        return any(held.role in roles for held in appointments_held(user))
+
+    return rules.Predicate(test, name="holds " + " or ".join(roles))
+
+
+def _manages(user: Any, subject: Any = None) -> bool:
+    """Whether the person manages the office, or the office that the fact is about."""
+    office = subject if isinstance(subject, Office) else getattr(subject, "office", None)
+    return office is not None and any(
+        held.role == Role.OFFICE_MANAGER and held.office_id == office.pk
+        for held in appointments_held(user)
+    )
+
+
+def _staffs_the_municipal_desk(user: Any, subject: Any = None) -> bool:
+    """Whether the hours are those of the person's own authority at the person's own desk."""
+    return isinstance(subject, HoursRule) and any(
+        held.role == Role.MUNICIPAL_DESK
+        and held.office_id == subject.office_id
+        and held.authority_id is not None
+        and held.authority_id == subject.authority_id
+        for held in appointments_held(user)
+    )
+
+
+def _reads_the_county(user: Any, subject: Any = None) -> bool:
+    code = subject.county_id if isinstance(subject, Municipality) else _county_code(subject)
+    return code is not None and any(
+        held.role == Role.COUNTY_READER and held.county_id == code
+        for held in appointments_held(user)
+    )
+
+
+def _county_code(subject: Any) -> str | None:
+    return subject.code if isinstance(subject, County) else None
+
+
+def _serves_the_municipality(user: Any, subject: Any = None) -> bool:
+    return isinstance(subject, Municipality) and any(
+        held.role == Role.MUNICIPAL_DESK and held.municipality_id == subject.code
+        for held in appointments_held(user)
+    )
+
+
+anyone = rules.always_allow
+appointed = _holds(*Role)
+runs_the_house = _holds(Role.ADMINISTRATOR)
+directs = _holds(Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)
+plans = _holds(Role.PLANNER)
+manages_the_office = rules.Predicate(_manages, name="manages the office")
+manages_some_office = _holds(Role.OFFICE_MANAGER)
+staffs_the_desk = rules.Predicate(_staffs_the_municipal_desk, name="staffs the municipal desk")
+reads_the_county = rules.Predicate(_reads_the_county, name="reads the county")
+serves_the_municipality = rules.Predicate(_serves_the_municipality, name="serves the municipality")
+
+PERMISSIONS = {
+    # What the register says is public.
+    "network.view_office": anyone,
+    "network.view_register": appointed,
+    "network.view_county_details": reads_the_county | plans | directs,
+    "network.view_municipality_details": (
+        serves_the_municipality | reads_the_county | plans | directs
+    ),
+    "network.change_office": manages_the_office | directs,
+    "network.change_hours": manages_the_office | staffs_the_desk | directs,
+    "network.record_facts": manages_some_office | directs,
+    "network.change_register": directs,
+    "network.decide_closing": directs,
+    "network.import_network": runs_the_house,
+    "mandates.change_mandate": directs,
+    "planning.start_study": plans | directs,
+    # Approving is a professional judgment: running the system does not give it.
+    "planning.approve_study": plans,
+    "planning.change_demand": plans | runs_the_house,
+    "accounts.appoint": runs_the_house,
+    "accounts.issue_device_token": manages_the_office | runs_the_house,
+    "accounts.view_devices": manages_some_office | runs_the_house,
+    "core.view_run": plans | directs,
+}
+
+for _name, _predicate in PERMISSIONS.items():
+    rules.add_perm(_name, _predicate)

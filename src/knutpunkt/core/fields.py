@@ -1,0 +1,105 @@
+"""A rough date in the database: its text, and two day columns that queries can use.
+
+The day columns are filled from the text whenever a row is written, also in bulk, so the two
+cannot disagree.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from knutpunkt.core import edtf
+from knutpunkt.core.errors import RoughDateUnreadable
+from knutpunkt.core.text import fold
+
+
+def validate_rough_date(text: str) -> None:
+    """Refuse in a form what cannot be evaluated."""
+    try:
+        edtf.parse(text)
+    except RoughDateUnreadable as error:
+        raise ValidationError(f"{error} {error.hint}") from None
+
+
+class RoughDateField(models.CharField[str, str]):
+    """EDTF text. Empty means that nothing is said, where the model allows it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 40)
+        super().__init__(*args, **kwargs)
+        self.validators.append(validate_rough_date)
+
+
+class _BoundField(models.DateField[date | None, date | None]):
+    """A day column computed from a rough date of the same row."""
+
+    def __init__(self, text_field: str = "", **kwargs: Any) -> None:
+        self.text_field = text_field
+        kwargs.update(null=True, blank=True, editable=False)
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, [self.text_field, *args], kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> date | None:
+        text = getattr(model_instance, self.text_field)
+        bound = self.bound(edtf.parse(text)) if text else None
+        setattr(model_instance, self.attname, bound)
+        return bound
+
+    def bound(self, rough: edtf.RoughDate) -> date | None:
+        raise TypeError(f"{type(self).__name__} names no bound of {rough}.")
+
+
+class EarliestField(_BoundField):
+    """First day the rough date can mean; null when there is none."""
+
+    def bound(self, rough: edtf.RoughDate) -> date | None:
+        return None if rough.earliest == edtf.DAWN else rough.earliest
+
+
+class LatestField(_BoundField):
+    """Last day the rough date can mean; null when there is none."""
+
+    def bound(self, rough: edtf.RoughDate) -> date | None:
+        return None if rough.latest == edtf.DUSK else rough.latest
+
+
+class KnownFromField(models.DateField[date, date]):
+    """The day from which a claim counts as known: its publication, else the day it was recorded.
+
+    A publication known only by month or year counts from its last day, so that nothing is called
+    known before it surely was.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> date:
+        published = getattr(model_instance, "published_on", "")
+        recorded = model_instance.recorded_at.date()  # type: ignore[attr-defined]  # every Claim has it
+        rough = edtf.parse(published) if published else edtf.one_day(recorded)
+        known = recorded if rough.latest == edtf.DUSK else rough.latest
+        setattr(model_instance, self.attname, known)
+        return known
+
+
+class FoldedField(models.CharField[str, str]):
+    """A name as people type it, computed from another column whenever the row is written."""
+
+    def __init__(self, text_field: str = "", **kwargs: Any) -> None:
+        self.text_field = text_field
+        kwargs.setdefault("max_length", 200)
+        kwargs.update(editable=False, db_index=True, blank=True)
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, [self.text_field, *args], kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        folded = fold(getattr(model_instance, self.text_field))
+        setattr(model_instance, self.attname, folded)
+        return folded

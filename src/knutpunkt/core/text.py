@@ -1,0 +1,19 @@
+"""Text as people type it when they look for something."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Fold to plain lower-case letters: ``Järpen`` and ``JARPEN`` become ``jarpen``.
+
+    Letters that carry no accent to strip (ø, æ, ł, ß) are written out the usual way.
+    """
+    plain = text.casefold().translate(_WRITTEN_OUT)
+    parts = unicodedata.normalize("NFKD", plain)
+    letters = "".join(c for c in parts if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+_WRITTEN_OUT = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})

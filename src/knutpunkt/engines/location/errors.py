@@ -1,0 +1,175 @@
+"""What the location engine refuses, one class per thing the caller can correct.
+
+Each error names the place of the mistake and is raised before anything is computed.
+"""
+
+
+class LocationRefused(ValueError):
+    """The location problem cannot be solved as it was put."""
+
+    code = "location_refused"
+    hint = "Correct the problem and solve again."
+
+
+class ProblemEmpty(LocationRefused):
+    """There are no demand points or no sites."""
+
+    code = "problem_empty"
+    hint = "Give at least one demand point and one site."
+
+    def __init__(self, *, points: int, sites: int) -> None:
+        super().__init__(f"The problem has {points} demand points and {sites} sites.")
+        self.points, self.sites = points, sites
+
+
+class ShapeWrong(LocationRefused):
+    """An array does not fit the others."""
+
+    code = "shape_wrong"
+    hint = "cost is (points, sites), persons (points,), fixed_open and excluded (sites,)."
+
+    def __init__(self, *, array: str, shape: tuple[int, ...], expected: str) -> None:
+        super().__init__(f"{array} has shape {shape}, expected {expected}.")
+        self.array, self.shape, self.expected = array, shape, expected
+
+
+class CostNotFinite(LocationRefused):
+    """A travel cost is missing or infinite."""
+
+    code = "cost_not_finite"
+    hint = "Fill the gap, or exclude the site or the demand point."
+
+    def __init__(self, *, point: int, site: int, cost: float) -> None:
+        super().__init__(f"The cost from point {point} to site {site} is {cost}.")
+        self.point, self.site, self.cost = point, site, cost
+
+
+class CostNegative(LocationRefused):
+    """A travel cost is below zero."""
+
+    code = "cost_negative"
+    hint = "Minutes are never below 0."
+
+    def __init__(self, *, point: int, site: int, cost: float) -> None:
+        super().__init__(f"The cost from point {point} to site {site} is {cost:g}, below 0.")
+        self.point, self.site, self.cost = point, site, cost
+
+
+class PersonsInvalid(LocationRefused):
+    """A number of persons is missing, infinite or below zero."""
+
+    code = "persons_invalid"
+    hint = "Give the residents of every demand point, 0 or more."
+
+    def __init__(self, *, point: int, persons: float) -> None:
+        super().__init__(f"Point {point} has {persons:g} persons.")
+        self.point, self.persons = point, persons
+
+
+class FixedSiteExcluded(LocationRefused):
+    """A site is both kept open and excluded."""
+
+    code = "fixed_site_excluded"
+    hint = "Decide whether the site stays open or is excluded."
+
+    def __init__(self, *, site: int) -> None:
+        super().__init__(f"Site {site} is fixed open and excluded at once.")
+        self.site = site
+
+
+class NewSitesNegative(LocationRefused):
+    """The number of sites to open is below zero."""
+
+    code = "new_sites_negative"
+    hint = "Open 0 sites or more."
+
+    def __init__(self, *, new_sites: int) -> None:
+        super().__init__(f"{new_sites} sites cannot be opened.")
+        self.new_sites = new_sites
+
+
+class NoSiteOpen(LocationRefused):
+    """Nothing is open, so nobody has a nearest site."""
+
+    code = "no_site_open"
+    hint = "Keep a site open or open at least one new one."
+
+    def __init__(self) -> None:
+        super().__init__("No site is open: none is fixed and none is to be opened.")
+
+
+class TooFewCandidates(LocationRefused):
+    """More sites are to be opened than may be opened."""
+
+    code = "too_few_candidates"
+    hint = "Open fewer sites or exclude fewer candidates."
+
+    def __init__(self, *, new_sites: int, candidates: int) -> None:
+        super().__init__(f"{new_sites} sites are to be opened among {candidates} candidates.")
+        self.new_sites, self.candidates = new_sites, candidates
+
+
+class QuotaSiteUnknown(LocationRefused):
+    """A quota speaks of a site that is not in the problem."""
+
+    code = "quota_site_unknown"
+    hint = "Number the sites from 0 in the order of the cost columns."
+
+    def __init__(self, *, quota: str, site: object, sites: int) -> None:
+        super().__init__(f"Quota {quota!r} names site {site}, but the sites are 0 to {sites - 1}.")
+        self.quota, self.site, self.sites = quota, site, sites
+
+
+class QuotaRangeInvalid(LocationRefused):
+    """A quota asks for at least more than at most, or for less than nothing."""
+
+    code = "quota_range_invalid"
+    hint = "Set 0 <= at_least <= at_most."
+
+    def __init__(self, *, quota: str, at_least: int, at_most: int | None) -> None:
+        super().__init__(f"Quota {quota!r} asks for at least {at_least} and at most {at_most}.")
+        self.quota, self.at_least, self.at_most = quota, at_least, at_most
+
+
+class QuotaNameTaken(LocationRefused):
+    """Two quotas have the same name."""
+
+    code = "quota_name_taken"
+    hint = "Give every quota a name of its own; answers refer to it."
+
+    def __init__(self, *, quota: str) -> None:
+        super().__init__(f"Two quotas are called {quota!r}.")
+        self.quota = quota
+
+
+class QuotaUnknown(LocationRefused):
+    """No quota of the problem has this name."""
+
+    code = "quota_unknown"
+    hint = "Use the name of one of the problem's quotas."
+
+    def __init__(self, *, quota: str) -> None:
+        super().__init__(f"The problem has no quota called {quota!r}.")
+        self.quota = quota
+
+
+class LabelsMissing(LocationRefused):
+    """There are labels, but not one per site."""
+
+    code = "labels_missing"
+    hint = "Give one label per site, or none at all."
+
+    def __init__(self, *, labels: int, sites: int) -> None:
+        super().__init__(f"There are {labels} labels for {sites} sites.")
+        self.labels, self.sites = labels, sites
+
+
+class TimeLimitInvalid(LocationRefused):
+    """The time limit is below zero or not a number."""
+
+    code = "time_limit_invalid"
+    hint = "Give seconds, 0 or more, or None for no limit."
+
+    def __init__(self, *, time_limit: float) -> None:
+        super().__init__(f"The time limit is {time_limit} s.")
+        self.time_limit = time_limit

@@ -1,0 +1,1 @@
+"""Commissions as clauses: what holds on a day, and why."""

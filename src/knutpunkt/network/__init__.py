@@ -1,0 +1,1 @@
+"""The register: what happened to offices, and everything that follows from it."""

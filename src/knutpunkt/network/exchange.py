@@ -1,0 +1,54 @@
+"""Import of a network with the checks that reach across rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from knutpunkt.core.exchange import Problem
+from knutpunkt.core.exchange.importing import Written
+from knutpunkt.errors import KnutpunktError
+from knutpunkt.network import checks
+from knutpunkt.network.models import BalanceMember, OpeningBalance
+
+Rows = Mapping[str, Sequence[Written]]
+
+
+def contradictions(rows: Rows) -> list[Problem]:
+    """Find what cannot hold together, and name the last row that takes part in it."""
+    return [*_histories(rows), *_levels(rows), *_balances(rows)]
+
+
+def _histories(rows: Rows) -> list[Problem]:
+    last_row = {
+        row.instance.office_id: row.number for row in rows.get("events", ()) if row.instance.pk
+    }
+    found = []
+    for office, events in checks.standing_events(last_row).items():
+        try:
+            checks.refuse_impossible_history(events)
+        except KnutpunktError as error:
+            found.append(Problem("events", last_row[office], "happened_on", str(error)))
+    return found
+
+
+def _levels(rows: Rows) -> list[Problem]:
+    found = []
+    for row in rows.get("service_levels", ()):
+        try:
+            if row.instance.pk:
+                checks.refuse_without_agreement(row.instance)
+        except KnutpunktError as error:
+            found.append(Problem("service_levels", row.number, "valid_from", str(error)))
+    return found
+
+
+def _balances(rows: Rows) -> list[Problem]:
+    if not rows.get("balance_members") and not rows.get("balances"):
+        return []
+    found = []
+    for balance in OpeningBalance.objects.known_on(None):
+        members = BalanceMember.objects.known_on(None).filter(balance_on=balance.on).count()
+        if members > balance.total:
+            reason = f"{members} named offices in a balance of {balance.total} on {balance.on}"
+            found.append(Problem("balance_members", None, "office", reason))
+    return found

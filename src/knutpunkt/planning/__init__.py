@@ -1,0 +1,1 @@
+"""Planning: from a question to a proposal with its proof."""

@@ -1,0 +1,155 @@
+"""What a visitor's words can mean: an office, a municipality, a place or an old name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from knutpunkt.core.text import fold
+from knutpunkt.network.models import Municipality, OfficeName, Place, PlaceAlias
+from knutpunkt.network.selectors import NetworkOnDay, OfficeOnDay
+
+KINDS = ("office", "municipality", "place", "alias")
+OTHERS = 6
+SUGGESTIONS = 5
+
+#: Words people put around a name that no name in the register has.
+AROUND = {"kommun", "kommunen", "servicekontor", "servicekontoret", "municipality", "service"}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something with a name that the words can mean.
+
+    Attributes
+    ----------
+    kind
+        ``office``, ``municipality``, ``place``, ``alias`` or ``position``.
+    name, within
+        Its name, and the municipality (for a municipality the county) it lies in.
+    lat, lon
+        Where distances are measured from; ``None`` where the register has no position.
+    office
+        Key of the office that is meant by its own name or an old one.
+    inhabitants
+        Of the place or municipality, to break ties.
+    """
+
+    kind: str
+    name: str
+    within: str
+    lat: float | None
+    lon: float | None
+    office: str | None = None
+    inhabitants: int = 0
+
+    @property
+    def label(self) -> str:
+        """The name with where it lies, unless that says the same."""
+        return f"{self.name}, {self.within}" if self.within != self.name else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The best reading of the words, others, and names much like them when there is none."""
+
+    best: Match | None
+    others: tuple[Match, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+def matches(query: str, network: NetworkOnDay) -> Matches:
+    """Read a visitor's words: four queries.
+
+    Whole names come before beginnings, beginnings before parts; then offices before
+    municipalities, places and old names; ties go to the place with more inhabitants.
+    """
+    wanted = _wanted(query)
+    named = _everything_named(network)
+    found = sorted(
+        ((rank, folded, match) for folded, match in named if (rank := _rank(wanted, folded)) < MISS),
+        key=lambda hit: (hit[0], KINDS.index(hit[2].kind), -hit[2].inhabitants, hit[1]),
+    )
+    if not found:
+        return Matches(None, suggestions=_suggestions(wanted, named))
+    best = found[0][2]
+    others = _distinct(match for _rank, _folded, match in found[1:])
+    return Matches(best, tuple(m for m in others if m.label != best.label)[:OTHERS])
+
+
+EXACT, BEGINNING, WORD, MISS = range(4)
+
+
+def _wanted(query: str) -> str:
+    words = fold(query).split()
+    kept = [word for word in words if word not in AROUND]
+    return " ".join(kept or words)
+
+
+def _rank(wanted: str, folded: str) -> int:
+    if not wanted:
+        return MISS
+    if folded in (wanted, f"{wanted} s"):
+        return EXACT
+    if folded.startswith(wanted):
+        return BEGINNING
+    return WORD if f" {wanted}" in folded else MISS
+
+
+def _everything_named(network: NetworkOnDay) -> list[tuple[str, Match]]:
+    inhabited: dict[str, int] = {}
+    found: list[tuple[str, Match]] = []
+    for town in Municipality.objects.select_related("county"):
+        inhabited[town.code] = town.population or 0
+        within = town.county.name
+        match = Match("municipality", town.name, within, town.lat, town.lon, None, inhabited[town.code])
+        found.append((fold(town.name), match))
+    for place in Place.objects.select_related("municipality"):
+        within = place.municipality.name
+        match = Match("place", place.name, within, place.lat, place.lon, None, place.inhabitants)
+        found.append((place.folded, match))
+    offices = {office.key: office for office in network.offices}
+    return [*found, *_aliases(offices, inhabited), *_office_names(offices, inhabited)]
+
+
+def _aliases(
+    offices: dict[str, OfficeOnDay], inhabited: dict[str, int]
+) -> Iterable[tuple[str, Match]]:
+    for alias in PlaceAlias.objects.select_related("municipality", "office"):
+        town = alias.municipality
+        office = offices.get(alias.office.key) if alias.office else None
+        if office is not None:
+            yield alias.folded, _of_office("alias", alias.alias, office, inhabited)
+        else:
+            match = Match("alias", alias.alias, town.name, town.lat, town.lon, None, inhabited[town.code])
+            yield alias.folded, match
+
+
+def _office_names(
+    offices: dict[str, OfficeOnDay], inhabited: dict[str, int]
+) -> Iterable[tuple[str, Match]]:
+    for row in OfficeName.objects.known_on(None).select_related("office"):
+        office = offices.get(row.office.key)
+        if office is not None:
+            yield row.folded, _of_office("office", row.name, office, inhabited)
+
+
+def _of_office(kind: str, name: str, office: OfficeOnDay, inhabited: dict[str, int]) -> Match:
+    address = office.address
+    persons = inhabited.get(address.municipality_code or "", 0)
+    return Match(kind, name, address.municipality, address.lat, address.lon, office.key, persons)
+
+
+def _distinct(found: Iterable[Match]) -> list[Match]:
+    seen: dict[str, Match] = {}
+    for match in found:
+        seen.setdefault(match.label, match)
+    return list(seen.values())
+
+
+def _suggestions(wanted: str, named: list[tuple[str, Match]]) -> tuple[str, ...]:
+    """Names that differ from the words by little."""
+    by_folded = {folded: match.name for folded, match in reversed(named)}
+    close = get_close_matches(wanted, by_folded, n=SUGGESTIONS, cutoff=0.7)
+    return tuple(dict.fromkeys(by_folded[folded] for folded in close))

@@ -1,0 +1,113 @@
+"""Where data lives and which database is meant, read from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from knutpunkt.errors import KnutpunktError
+
+
+class HomeUnusable(KnutpunktError):
+    """The folder for data cannot be written."""
+
+    code = "home-unusable"
+    hint = "Set KNUTPUNKT_HOME to a folder you may write to."
+
+
+class DatabaseUrlUnreadable(KnutpunktError):
+    """DATABASE_URL names no database we can use."""
+
+    code = "database-url-unreadable"
+    hint = "Write postgresql://user:password@host:5432/name or sqlite:///path/to/file.sqlite3."
+
+
+def home() -> Path:
+    """Return the folder for data: ``KNUTPUNKT_HOME``, else ``./var``."""
+    return Path(os.environ.get("KNUTPUNKT_HOME") or "var").absolute()
+
+
+def made_home() -> Path:
+    """Return the folder for data, made if need be.
+
+    Raises
+    ------
+    HomeUnusable
+        When it cannot be made or written.
+    """
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeUnusable(f"The folder {folder} cannot be made: {error.strerror}.") from None
+    if not os.access(folder, os.W_OK):
+        raise HomeUnusable(f"The folder {folder} cannot be written to.")
+    return folder
+
+
+def database() -> dict[str, Any]:
+    """Describe the database for Django.
+
+    Raises
+    ------
+    DatabaseUrlUnreadable
+        When ``DATABASE_URL`` is neither SQLite nor PostgreSQL.
+    """
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return _sqlite(home() / "knutpunkt.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme in ("sqlite", "sqlite3"):
+        return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise DatabaseUrlUnreadable(f"DATABASE_URL begins with “{parts.scheme}:”.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            # Writers queue at BEGIN instead of failing in the middle of a transaction.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
+            ),
+        },
+    }
+
+
+def secret_key() -> str:
+    """Return the signing key: from the environment, else one made once and kept in the home."""
+    given = os.environ.get("KNUTPUNKT_SECRET", "")
+    if given:
+        return given
+    path = home() / "secret"
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        pass
+    key = secrets.token_urlsafe(50)
+    try:
+        made_home()
+        path.touch(mode=0o600)
+        path.write_text(key, encoding="ascii")
+    except (OSError, HomeUnusable):
+        # A command that only reads needs no lasting key.
+        return key
+    return key
