@@ -31,10 +31,9 @@ def files_build(folder: Path) -> tuple[dict[str, bytes], list[str]]:
     municipalities = municipalities_read(folder)
     polygons = municipality_polygons()
     found, disagreements = places(municipalities, polygons)
-    table, persons = demand(municipalities, found)
     files = {
-        "places.csv": places_table(found, persons),
-        "demand.csv": table,
+        "places.csv": places_table(found),
+        "demand.csv": demand(municipalities, found),
         "basemap.geojson": basemap(municipalities, polygons),
         "basemap_small.geojson": basemap_small(municipalities, polygons),
         "calendar.csv": calendar(),

@@ -10,5 +10,7 @@ class KnutpunktError(Exception):
 
     code: ClassVar[str] = "error"
     hint: str = ""
-    #: HTTP status of a page or API answer. The exit code of a command is 1 for every refusal.
+    #: HTTP status of a page or API answer.
     status: ClassVar[int] = 400
+    #: Exit code of a command: 1 for what is refused, 2 for what was asked or set up wrongly.
+    exit_code: ClassVar[int] = 1

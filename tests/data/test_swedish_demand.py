@@ -20,16 +20,17 @@ def test_290_municipalities_in_21_counties(rows):
     counties = {row["code"]: row["name"] for row in rows("counties")}
     assert (len(municipalities), len(counties)) == (290, 21)
     assert len({row["code"] for row in municipalities}) == 290
+    assert {row["county_code"] for row in municipalities} == counties.keys()
     for row in municipalities:
         assert row["code"][:2] == row["county_code"]
-        assert counties[row["county_code"]] == row["county"]
+        assert row["population_on"] == "2023-12-31"
 
 
 def test_the_demand_of_every_municipality_sums_to_its_official_population(rows):
     summed = defaultdict(int)
     for row in rows("demand"):
         summed[row["municipality_code"]] += int(row["persons"])
-    official = {row["code"]: int(row["population_2023"]) for row in rows("municipalities")}
+    official = {row["code"]: int(row["population"]) for row in rows("municipalities")}
     assert summed == official
     assert sum(summed.values()) == 10_551_707
 
@@ -40,10 +41,22 @@ def test_a_demand_point_is_in_the_country_and_has_residents(rows):
         assert SWEDEN.covers(shapely.Point(float(row["lon"]), float(row["lat"])))
 
 
-def test_places_and_demand_points_agree(rows):
-    persons = {row["id"]: row["persons"] for row in rows("places") if row["persons"] != "0"}
-    points = {row["id"]: row["persons"] for row in rows("demand") if not row["id"].startswith("m")}
-    assert persons == points
+def test_a_demand_point_is_a_place_or_the_own_point_of_its_municipality(rows):
+    where = ("municipality_code", "name", "lat", "lon")
+    places = {row["key"]: [row[column] for column in where] for row in rows("places")}
+    for row in rows("demand"):
+        if row["place"]:
+            assert row["key"] == row["place"]
+            assert places[row["place"]] == [row[column] for column in where]
+        else:
+            assert row["key"] == f"m{row['municipality_code']}"
+
+
+def test_a_demand_point_says_when_and_by_whom_its_residents_were_counted(rows):
+    for row in rows("demand"):
+        assert row["population_on"] == "2023-12-31"
+        assert "SCB" in row["source"]
+        assert "GeoNames" in row["source"]
 
 
 @pytest.mark.parametrize(
@@ -62,14 +75,15 @@ def test_a_place_lies_in_its_municipality(rows, name, code):
 
 
 def test_hamlets_that_borrow_a_towns_residents_are_dropped(rows):
-    assert [row["id"] for row in rows("places") if row["name"] == "Anderstorp"] == ["2726032"]
+    assert [row["key"] for row in rows("places") if row["name"] == "Anderstorp"] == ["2726032"]
 
 
 def test_the_capital_is_not_counted_twice_over(rows):
     """GeoNames states 1.5 million for the city and its districts beside it."""
     stockholm = next(row for row in rows("places") if row["name"] == "Stockholm")
-    assert int(stockholm["population"]) > 1_500_000
-    assert 400_000 < int(stockholm["persons"]) < 600_000
+    point = next(row for row in rows("demand") if row["place"] == stockholm["key"])
+    assert int(stockholm["inhabitants"]) > 1_500_000
+    assert 400_000 < int(point["persons"]) < 600_000
 
 
 def test_shares_by_largest_remainder():

@@ -29,6 +29,7 @@ ALLOWED = {
     "policy": {"closed", "half", "open"},
     "type": {"named", "quota", "at_least", "adjacent_area", "report_due"},
     "held": {"yes", "no"},
+    "facts_held": {"yes", "no"},
 }
 EVENT_KINDS = {"opened", "inaugurated", "closed", "paused", "resumed", "announced", "planned"}
 OFFICE_KINDS = {"fixed", "mobile", "visiting-days", "co-located"}
@@ -269,5 +270,5 @@ def test_59_areas_of_the_2023_edition_in_three_categories(rows):
 
 
 def test_no_other_name_is_listed_twice(rows):
-    aliases = [row["alias"] for row in rows("old_names")]
+    aliases = [row["alias"] for row in rows("place_aliases")]
     assert len(aliases) == len(set(aliases))

@@ -6,6 +6,7 @@ its figures are weights, never persons.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from swedish_data.municipalities import Municipality
 from swedish_data.places import Place
@@ -14,37 +15,46 @@ from swedish_data.tables import table_bytes
 # Below this share the places cannot stand for the municipality: its own point joins them.
 _SHARE_TO_STAND_FOR = 0.10
 
-Weighted = list[tuple[str, str, float, float, int]]
+SOURCE = (
+    "SCB, population on 31 December 2023, https://www.scb.se/BE0101;"
+    " spread within the municipality by GeoNames, https://www.geonames.org"
+)
+_COLUMNS = (
+    "key", "place", "municipality_code", "name", "lat", "lon", "persons", "population_on", "source",
+)  # fmt: skip
 
 
-def demand(
-    municipalities: Mapping[str, Municipality], found: Sequence[Place]
-) -> tuple[bytes, dict[int, int]]:
-    """``demand.csv`` and the persons each place stands for.
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A point residents are gathered at; ``place`` is empty at a municipality's own point."""
 
-    Returns
-    -------
-    tuple
-        The table, whose persons sum exactly to the official population in every
-        municipality, and persons by GeoNames number.
-    """
+    key: str
+    place: str
+    name: str
+    lat: float
+    lon: float
+    weight: int
+
+
+def demand(municipalities: Mapping[str, Municipality], found: Sequence[Place]) -> bytes:
+    """``demand.csv``: its persons sum exactly to the official population in every municipality."""
     by_municipality: dict[str, list[Place]] = defaultdict(list)
     for place in found:
         by_municipality[place.municipality_code].append(place)
     rows: list[tuple[object, ...]] = []
     for municipality in municipalities.values():
         points = _weights(municipality, by_municipality[municipality.code])
-        shares = apportion(municipality.persons, [point[-1] for point in points])
+        shares = apportion(municipality.persons, [point.weight for point in points])
         rows += [
-            (key, municipality.code, name, f"{lat:.4f}", f"{lon:.4f}", persons)
-            for (key, name, lat, lon, _), persons in zip(points, shares, strict=True)
+            (p.key, p.place, municipality.code, p.name, f"{p.lat:.4f}", f"{p.lon:.4f}",
+             persons, municipality.persons_on, SOURCE)
+            for p, persons in zip(points, shares, strict=True)
             if persons
-        ]
-    persons = {int(str(row[0])): int(str(row[5])) for row in rows if str(row[0]).isdigit()}
-    return table_bytes(["id", "municipality_code", "name", "lat", "lon", "persons"], rows), persons
+        ]  # fmt: skip
+    return table_bytes(_COLUMNS, rows)
 
 
-def _weights(municipality: Municipality, found: Sequence[Place]) -> Weighted:
+def _weights(municipality: Municipality, found: Sequence[Place]) -> list[_Point]:
     """Points of a municipality with their weights; never empty, never all zero."""
     total = municipality.persons
     residents = {place.number: place.residents for place in found}
@@ -53,11 +63,15 @@ def _weights(municipality: Municipality, found: Sequence[Place]) -> Weighted:
         others = sum(residents.values()) - largest.residents
         # A city's figure includes suburbs and the districts listed beside it.
         residents[largest.number] = min(largest.residents, max(total - others, 0))
-    points = [(str(p.number), p.name, p.lat, p.lon, residents[p.number]) for p in found]
+    points = [
+        _Point(str(p.number), str(p.number), p.name, p.lat, p.lon, residents[p.number])
+        for p in found
+    ]
     stated = sum(residents.values())
     if stated < _SHARE_TO_STAND_FOR * total:
-        own = (f"m{municipality.code}", municipality.name, municipality.lat, municipality.lon)
-        points.append((*own, total - stated))
+        key = f"m{municipality.code}"
+        own = _Point(key, "", municipality.name, municipality.lat, municipality.lon, total - stated)
+        points.append(own)
     return points
 
 

@@ -14,6 +14,7 @@ class Municipality:
     name: str
     county_code: str
     persons: int
+    persons_on: str
     lat: float
     lon: float
 
@@ -26,7 +27,8 @@ def municipalities_read(folder: Path) -> dict[str, Municipality]:
             row["code"],
             row["name"],
             row["county_code"],
-            int(row["population_2023"]),
+            int(row["population"]),
+            row["population_on"],
             float(row["lat"]),
             float(row["lon"]),
         )

@@ -8,7 +8,7 @@ point. The same file drops hamlets to which GeoNames gives a namesake's resident
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,23 +63,13 @@ def places(
     return found, sentences
 
 
-def places_table(found: list[Place], persons: Mapping[int, int]) -> bytes:
-    """``places.csv``: what GeoNames says, where the place lies, whom it stands for."""
-    columns = [
-        "id",
-        "name",
-        "lat",
-        "lon",
-        "population",
-        "municipality_code",
-        "assigned_by",
-        "persons",
-    ]
+def places_table(found: Sequence[Place]) -> bytes:
+    """``places.csv``: what GeoNames says, and the municipality the place lies in."""
     return table_bytes(
-        columns,
+        ["key", "name", "lat", "lon", "inhabitants", "municipality_code", "assigned_by"],
         [
             (p.number, p.name, f"{p.lat:.4f}", f"{p.lon:.4f}", p.residents,
-             p.municipality_code, p.assigned_by, persons.get(p.number, 0))
+             p.municipality_code, p.assigned_by)
             for p in found
         ],
     )  # fmt: skip

@@ -14,10 +14,9 @@ from django.db import connection, transaction
 
 from knutpunkt.accounts.errors import DemoAccountsUnwanted, DemoFolderUnwritable
 from knutpunkt.accounts.models import AT_AN_OFFICE, Role, User
-from knutpunkt.accounts.services import appoint, person_create
+from knutpunkt.accounts.services import Post, appoint, person_create
 from knutpunkt.core import clock
-from knutpunkt.network.models import Authority, County, Municipality
-from knutpunkt.network.models import Office as OfficeRow
+from knutpunkt.network.models import Authority, County, Municipality, Office
 from knutpunkt.network.selectors import OfficeOnDay, network_on
 
 FILE = "demo-accounts.txt"
@@ -45,7 +44,7 @@ def demo_accounts(folder: Path, *, also_on_a_server: bool = False) -> list[DemoA
     Returns
     -------
     list of DemoAccount
-        In the order of the roles. Roles at an office lack while no office is on record.
+        In the order of the roles. Roles bound to a place lack while no such place is on record.
 
     Raises
     ------
@@ -67,7 +66,7 @@ def demo_accounts(folder: Path, *, also_on_a_server: bool = False) -> list[DemoA
     if not (kept and complete):
         wanted = _create(wanted)
         _keep(folder / FILE, wanted)
-    return [account for account in wanted if not kept or account.role in kept]
+    return wanted
 
 
 def _password(kept: dict[str, str], role: Role) -> str:
@@ -78,7 +77,7 @@ def _password(kept: dict[str, str], role: Role) -> str:
 def _create(wanted: list[DemoAccount]) -> list[DemoAccount]:
     """Create the administrator first: it is the one who appoints the others and itself."""
     desk = _a_desk()
-    possible = [one for one in wanted if desk.office or one.role not in AT_AN_OFFICE]
+    possible = [one for one in wanted if _seats(desk, Role(one.role))]
     first = next(one for one in possible if one.role == Role.ADMINISTRATOR)
     head = _account(first, by=None)
     for one in possible:
@@ -100,28 +99,26 @@ def _account(wanted: DemoAccount, *, by: User | None) -> User:
     return found
 
 
-class _Desk(NamedTuple):
-    """Where the demo people work."""
-
-    office: OfficeRow | None
-    municipality: Municipality | None
-    county: County | None
-    authority: Authority | None
+def _seats(desk: Post, role: Role) -> bool:
+    """Whether the register has the place the role is bound to."""
+    if role in AT_AN_OFFICE:
+        return desk.office is not None
+    return role != Role.COUNTY_READER or desk.county is not None
 
 
-def _a_desk() -> _Desk:
+def _a_desk() -> Post:
     """Choose an office that is open today: an invented one would be counted in the network."""
     today = clock.today()
     located = [o for o in network_on(today).offices if o.address.municipality_code]
     chosen = min(located, key=lambda office: (office.open != "yes", office.key), default=None)
     if chosen is None:
-        return _Desk(None, None, County.objects.first(), None)
+        return Post(county=County.objects.first())
     municipality = _municipality(chosen)
-    return _Desk(
-        office=OfficeRow.objects.get(key=chosen.key),
+    return Post(
+        office=Office.objects.get(key=chosen.key),
         municipality=municipality,
         county=municipality.county,
-        authority=Authority.objects.order_by("slug").first(),
+        authority=Authority.objects.filter(kind="municipality").first(),
     )
 
 
@@ -130,18 +127,16 @@ def _municipality(office: OfficeOnDay) -> Municipality:
     return rows.get(code=office.address.municipality_code)
 
 
-def _appoint(person: User, role: Role, desk: _Desk, *, by: User) -> None:
+def _appoint(person: User, role: Role, desk: Post, *, by: User) -> None:
     at_desk = role in AT_AN_OFFICE
     municipal = role == Role.MUNICIPAL_DESK
-    appoint(
-        person,
-        role,
-        by=by,
+    post = Post(
         office=desk.office if at_desk else None,
         county=desk.county if role == Role.COUNTY_READER else None,
         municipality=desk.municipality if municipal else None,
         authority=desk.authority if municipal else None,
     )
+    appoint(person, role, by=by, post=post)
 
 
 def _kept(path: Path) -> dict[str, str]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import rules
+from rules.permissions import permissions
+from rules.predicates import Predicate, always_allow
 
 from knutpunkt.accounts.models import Role
 from knutpunkt.accounts.selectors import appointments_held
@@ -25,7 +26,7 @@ def _holds(*roles: Role) -> Any:
     def test(user: Any, _subject: Any = None) -> bool:
         return any(held.role in roles for held in appointments_held(user))
 
-    return rules.Predicate(test, name="holds " + " or ".join(roles))
+    return Predicate(test, name="holds " + " or ".join(roles))
 
 
 def _manages(user: Any, subject: Any = None) -> bool:
@@ -67,16 +68,16 @@ def _serves_the_municipality(user: Any, subject: Any = None) -> bool:
     )
 
 
-anyone = rules.always_allow
+anyone = always_allow
 appointed = _holds(*Role)
 runs_the_house = _holds(Role.ADMINISTRATOR)
 directs = _holds(Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)
 plans = _holds(Role.PLANNER)
-manages_the_office = rules.Predicate(_manages, name="manages the office")
+manages_the_office = Predicate(_manages, name="manages the office")
 manages_some_office = _holds(Role.OFFICE_MANAGER)
-staffs_the_desk = rules.Predicate(_staffs_the_municipal_desk, name="staffs the municipal desk")
-reads_the_county = rules.Predicate(_reads_the_county, name="reads the county")
-serves_the_municipality = rules.Predicate(_serves_the_municipality, name="serves the municipality")
+staffs_the_desk = Predicate(_staffs_the_municipal_desk, name="staffs the municipal desk")
+reads_the_county = Predicate(_reads_the_county, name="reads the county")
+serves_the_municipality = Predicate(_serves_the_municipality, name="serves the municipality")
 
 PERMISSIONS = {
     # What the register says is public.
@@ -103,5 +104,4 @@ PERMISSIONS = {
     "core.view_run": plans | directs,
 }
 
-for _name, _predicate in PERMISSIONS.items():
-    rules.add_perm(_name, _predicate)
+permissions.update(PERMISSIONS)

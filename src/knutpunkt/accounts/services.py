@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -32,6 +33,19 @@ AT_THE_DESK_OF_THE_HOUSE = (
     Role.OFFICE_MANAGER, Role.PLANNER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR
 )  # fmt: skip
 """Roles that work in the admin. What they may do there is decided object by object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a role holds; empty means in the whole network."""
+
+    office: Office | None = None
+    county: County | None = None
+    municipality: Municipality | None = None
+    authority: Authority | None = None
+
+
+EVERYWHERE = Post()
 
 
 @transaction.atomic
@@ -72,10 +86,7 @@ def appoint(
     role: Role,
     *,
     by: User,
-    office: Office | None = None,
-    county: County | None = None,
-    municipality: Municipality | None = None,
-    authority: Authority | None = None,
+    post: Post = EVERYWHERE,
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Appointment:
@@ -89,16 +100,16 @@ def appoint(
         When the last day lies before the first.
     """
     begins = valid_from or clock.today()
-    _refuse_incomplete(role, office=office, county=county, municipality=municipality)
+    _refuse_incomplete(role, post)
     if valid_to is not None and valid_to < begins:
         raise AppointmentEndsBeforeItBegins(first=str(begins), last=str(valid_to))
     appointment = Appointment.objects.create(
         user=user,
         role=role,
-        office=office,
-        county=county,
-        municipality=municipality,
-        authority=authority,
+        office=post.office,
+        county=post.county,
+        municipality=post.municipality,
+        authority=post.authority,
         valid_from=begins,
         valid_to=valid_to,
         appointed_by=by.username,
@@ -121,9 +132,7 @@ def appointment_end(appointment: Appointment, *, last_day: date, by: User) -> Ap
     """
     still_running = Q(valid_to=None) | Q(valid_to__gte=clock.today())
     if last_day < appointment.valid_from:
-        raise AppointmentEndsBeforeItBegins(
-            first=str(appointment.valid_from), last=str(last_day)
-        )
+        raise AppointmentEndsBeforeItBegins(first=str(appointment.valid_from), last=str(last_day))
     mine = Appointment.objects.filter(still_running, pk=appointment.pk)
     if not mine.update(valid_to=last_day):
         raise AppointmentOver(last=str(appointment.valid_to))
@@ -178,18 +187,12 @@ def device_seen(device: Device, *, at_most_every: timedelta = timedelta(minutes=
     Device.objects.filter(long_ago, pk=device.pk).update(seen_at=now)
 
 
-def _refuse_incomplete(
-    role: Role,
-    *,
-    office: Office | None,
-    county: County | None,
-    municipality: Municipality | None,
-) -> None:
-    if role in AT_AN_OFFICE and office is None:
+def _refuse_incomplete(role: Role, post: Post) -> None:
+    if role in AT_AN_OFFICE and post.office is None:
         raise AppointmentIncomplete(role=role, missing="an office")
-    if role == Role.COUNTY_READER and county is None:
+    if role == Role.COUNTY_READER and post.county is None:
         raise AppointmentIncomplete(role=role, missing="a county")
-    if role == Role.MUNICIPAL_DESK and municipality is None:
+    if role == Role.MUNICIPAL_DESK and post.municipality is None:
         raise AppointmentIncomplete(role=role, missing="a municipality")
 
 

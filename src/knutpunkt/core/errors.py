@@ -18,6 +18,7 @@ class RoughDateUnreadable(KnutpunktError):
     """A date is not written in the part of EDTF (ISO 8601-2) that can be evaluated."""
 
     code = "date-unreadable"
+    exit_code = 2
     hint = (
         "Write a day 2022-05-31, a month 2022-05, a year 2022, a season 2022-21, a half year "
         "2022-40, or one day of several: [2022-01-01..2022-06-27], [..2021-05-26], [2019-01-25..]."
@@ -31,6 +32,7 @@ class InstantUnreadable(KnutpunktError):
     """A point in time is not written as ISO 8601."""
 
     code = "instant-unreadable"
+    exit_code = 2
     hint = "Write 2022-06-28T11:00; without an offset it is read as local time of the network."
 
     def __init__(self, *, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -55,7 +55,7 @@ class CorrectableQuerySet(models.QuerySet[Any]):
         ``None`` asks for what stands now.
         """
         known = {} if day is None else {"known_from__lte": day}
-        corrected = self.model._default_manager.filter(replaces=models.OuterRef("pk"), **known)  # noqa: SLF001  # Django's documented door for generic querysets
+        corrected = self.model._default_manager.filter(replaces=models.OuterRef("pk"), **known)
         return self.filter(~models.Exists(corrected), retracts=False, **known)
 
 
@@ -76,7 +76,7 @@ class Correctable(Claim):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 name="%(class)s_withdrawal_names_what_it_withdraws",
                 condition=Q(retracts=False) | Q(replaces__isnull=False),
@@ -98,7 +98,7 @@ class Spanned(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 name="%(class)s_ends_after_it_begins",
                 condition=Q(valid_from_earliest=None)
@@ -134,7 +134,7 @@ class SpannedClaim(Claim, Spanned):
 
     class Meta:
         abstract = True
-        constraints = (*Spanned.Meta.constraints,)
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (*Spanned.Meta.constraints,)
 
 
 class DatedFact(Correctable, Spanned):
@@ -142,7 +142,10 @@ class DatedFact(Correctable, Spanned):
 
     class Meta:
         abstract = True
-        constraints = (*Correctable.Meta.constraints, *Spanned.Meta.constraints)
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            *Correctable.Meta.constraints,
+            *Spanned.Meta.constraints,
+        )
 
 
 class RunState(models.TextChoices):

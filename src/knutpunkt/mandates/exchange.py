@@ -23,8 +23,7 @@ def _on_top_of(rows: Rows) -> list[Problem]:
             "clauses", row.number, "on_top_of", f"there is no clause “{row.instance.on_top_of}”"
         )
         for row in rows.get("clauses", ())
-        if row.instance.on_top_of
-        and (row.instance.mandate_id, row.instance.on_top_of) not in known
+        if row.instance.on_top_of and (row.instance.mandate_id, row.instance.on_top_of) not in known
     ]
 
 

@@ -105,8 +105,12 @@ def _missing_position(opening: Opening) -> Both:
 def _missing_distance(opening: Opening, area: str, metres: float, edition: str) -> Both:
     rounded = round(metres, -1)
     return (
-        f"{opening.name} ligger {rounded:.0f} m från {area} ({edition}); "
-        "uppdraget anger inget avstånd.",
-        f"{opening.name} lies {rounded:.0f} m from {area} ({edition}); "
-        "the commission gives no distance.",
+        (
+            f"{opening.name} ligger {rounded:.0f} m från {area} ({edition}); "
+            "uppdraget anger inget avstånd."
+        ),
+        (
+            f"{opening.name} lies {rounded:.0f} m from {area} ({edition}); "
+            "the commission gives no distance."
+        ),
     )

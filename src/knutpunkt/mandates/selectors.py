@@ -167,7 +167,9 @@ def check(slug: str, *, on: date, known_on: date | None = None) -> MandateCheck:
     everything = _attributions(network, on=on, known_on=known_on)
     own = [view for view, _ in everything if view.mandate == slug]
     openings = [opening for view, opening in everything if view.mandate == slug]
-    clauses = list(mandate.clauses.select_related("edition").prefetch_related("members", "lodgings"))
+    clauses = list(
+        mandate.clauses.select_related("edition").prefetch_related("members", "lodgings")
+    )
     near = NearArea(clauses)
     judged = [_judge(clause, clauses, openings, network, near, on, known_on) for clause in clauses]
     related = _related(everything, clauses, slug)
@@ -283,9 +285,9 @@ def _cap(clause: Clause, clauses: Sequence[Clause]) -> int | None:
         return None
     parts = [part for part in clauses if part.type in ("named", "quota")]
     bounds = [
-        part.at_most if part.at_most is not None else (
-            len(part.members.all()) if part.type == "named" else None
-        )
+        part.at_most
+        if part.at_most is not None
+        else (len(part.members.all()) if part.type == "named" else None)
         for part in parts
     ]
     if not parts or None in bounds:
@@ -375,7 +377,7 @@ def _perhaps_before(moment: Moment, day: date) -> Certainty:
 def _related(
     everything: Sequence[tuple[AttributionView, Opening]], clauses: Sequence[Clause], slug: str
 ) -> list[AttributionView]:
-    """Own attributions, then those of other mandates in the same window: easily mistaken for own."""
+    """Own attributions, then others in the same window, which are easily mistaken for own."""
     first = min((c.window_from for c in clauses if c.window_from), default=None)
     last = max((c.window_to for c in clauses), default=None)
     own = [view for view, _ in everything if view.mandate == slug]

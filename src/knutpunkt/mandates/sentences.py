@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Both = tuple[str, str]
 """A text in Swedish and in English."""
 
+NOTHING: Both = ("", "")
+
 SHOWN = 6
 
 ANYWHERE = "*"
@@ -37,10 +39,14 @@ def members(terms: Terms, verdict: Answer, sure: int, perhaps: int, *, near: boo
     where_en = " with an office in or next to an area" if near else " have their office"
     if terms.members and terms.members[0][0] == ANYWHERE:
         return (
-            f"{_WORD[verdict][0]}: {sure}{more_sv} av minst {terms.at_least} kontor i eller intill "
-            f"ett utsatt område till {terms.window_to}.",
-            f"{_WORD[verdict][1]}: {sure}{more_en} of at least {terms.at_least} offices in or next "
-            f"to an area by {terms.window_to}.",
+            (
+                f"{_WORD[verdict][0]}: {sure}{more_sv} av minst {terms.at_least} kontor i eller "
+                f"intill ett utsatt område till {terms.window_to}."
+            ),
+            (
+                f"{_WORD[verdict][1]}: {sure}{more_en} of at least {terms.at_least} in or next to "
+                f"a vulnerable area by {terms.window_to}."
+            ),
         )
     whole_sv = f"{terms.at_least} kommuner" if terms.at_least != 1 else "1 kommun"
     whole_en = f"{terms.at_least} municipalities" if terms.at_least != 1 else "1 municipality"
@@ -81,7 +87,7 @@ def count_because(
             f"Tiden börjar först {terms.window_from}.",
             f"The window does not begin until {terms.window_from}.",
         )
-    return ("", "")
+    return NOTHING
 
 
 def members_because(
@@ -97,37 +103,47 @@ def members_because(
     names = dict(terms.members)
     lacking = [names[code] for code, answer in answers.items() if answer == "no" and names[code]]
     unsure = [o for o in openings if answers.get(o.municipality_code or "") == "perhaps"]
-    if not terms.members:
-        return _no_facts()
-    if verdict == "undecided":
-        return _undecided_members(terms, unsure, near=near)
-    if verdict == "breached":
-        late = [o for o in openings if o.opened.window[0] > terms.window_to]
-        tail = _late(late)
-        if not lacking:
-            return (tail[0].strip(), tail[1].strip())
-        return (
-            f"Saknas i tid: {_listed(lacking)}.{tail[0]}",
-            f"Not in time: {_listed(lacking)}.{tail[1]}",
-        )
-    if verdict == "open":
-        if terms.window_from is not None and day < terms.window_from:
-            return (
-                f"Tiden börjar först {terms.window_from}.",
-                f"The window does not begin until {terms.window_from}.",
+    match verdict:
+        case "undecided":
+            because = _undecided_members(unsure, near=near)
+        case "breached":
+            because = _members_lacking_in_time(terms, lacking, openings)
+        case "open":
+            because = _members_remaining(terms, lacking, day)
+        case "impossible":
+            because = (
+                f"Bara {len(terms.members)} kommuner anges, {terms.at_least} krävs.",
+                f"Only {len(terms.members)} municipalities are given, {terms.at_least} are needed.",
             )
-        if not lacking:
-            return ("", "")
-        return (f"Återstår: {_listed(lacking)}.", f"Remaining: {_listed(lacking)}.")
-    if verdict == "impossible":
+        case _:
+            because = NOTHING
+    return because
+
+
+def _members_lacking_in_time(
+    terms: Terms, lacking: Sequence[str], openings: Sequence[Opening]
+) -> Both:
+    late = _late([o for o in openings if o.opened.window[0] > terms.window_to])
+    if not lacking:
+        return late[0].strip(), late[1].strip()
+    return (
+        f"Saknas i tid: {_listed(lacking)}.{late[0]}",
+        f"Not in time: {_listed(lacking)}.{late[1]}",
+    )
+
+
+def _members_remaining(terms: Terms, lacking: Sequence[str], day: date) -> Both:
+    if terms.window_from is not None and day < terms.window_from:
         return (
-            f"Bara {len(terms.members)} kommuner anges, {terms.at_least} krävs.",
-            f"Only {len(terms.members)} municipalities are given, {terms.at_least} are asked for.",
+            f"Tiden börjar först {terms.window_from}.",
+            f"The window does not begin until {terms.window_from}.",
         )
-    return ("", "")
+    if not lacking:
+        return NOTHING
+    return f"Återstår: {_listed(lacking)}.", f"Remaining: {_listed(lacking)}."
 
 
-def report_because(terms: Terms, verdict: Answer, texts: Sequence[str]) -> Both:
+def report_because(verdict: Answer, texts: Sequence[str]) -> Both:
     """Say which report decides, or that none is on record."""
     if verdict == "met":
         return (f"Lämnad {texts[0]}.", f"Lodged {texts[0]}.")
@@ -140,7 +156,7 @@ def report_because(terms: Terms, verdict: Answer, texts: Sequence[str]) -> Both:
         )
     if verdict == "breached":
         return ("Ingen rapport finns på posten.", "No report is on record.")
-    return ("", "")
+    return NOTHING
 
 
 def slack(parts: Sequence[tuple[int, Both]], total: int) -> Both:
@@ -159,8 +175,8 @@ def slack(parts: Sequence[tuple[int, Both]], total: int) -> Both:
     )
 
 
-def _undecided_members(terms: Terms, unsure: Sequence[Opening], *, near: bool) -> Both:
-    if not terms.facts_held and not unsure:
+def _undecided_members(unsure: Sequence[Opening], *, near: bool) -> Both:
+    if not unsure:
         return _no_facts()
     if near:
         reasons = list(dict.fromkeys(o.near_area_why for o in unsure if o.near_area == "perhaps"))
@@ -203,7 +219,7 @@ def _breached(terms: Terms, sure: Sequence[Opening], late: Sequence[Opening]) ->
 
 def _late(late: Sequence[Opening]) -> Both:
     if not late:
-        return ("", "")
+        return NOTHING
     names = _listed([f"{o.name} ({o.opened_on})" for o in late])
     return (f" Öppnade för sent: {names}.", f" Opened too late: {names}.")
 

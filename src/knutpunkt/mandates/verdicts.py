@@ -47,7 +47,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a clause asks for. ``cap`` is how many openings can count at all, where that is known."""
+    """What a clause asks for.
+
+    ``cap`` is how many openings can count at all, where that is known.
+    """
 
     key: str
     type: str
@@ -99,7 +102,7 @@ def _count_verdict(terms: Terms, sure: int, most: int, day: date) -> Answer:
     if terms.at_most is not None and sure > terms.at_most:
         return "breached"
     if sure >= terms.at_least:
-        return _met_unless_too_many(terms, most, day)
+        return _met_unless_too_many(terms, most)
     if terms.cap is not None and terms.cap < terms.at_least:
         return "impossible"
     if day < terms.window_to:
@@ -109,7 +112,7 @@ def _count_verdict(terms: Terms, sure: int, most: int, day: date) -> Answer:
     return "breached"
 
 
-def _met_unless_too_many(terms: Terms, most: int, day: date) -> Answer:
+def _met_unless_too_many(terms: Terms, most: int) -> Answer:
     """Between a and b: rough dates may still break the upper bound."""
     if terms.at_most is not None and most > terms.at_most:
         return "undecided"
@@ -183,9 +186,7 @@ def _and(one: Certainty, other: Certainty) -> Certainty:
     return "yes" if one == other == "yes" else "perhaps"
 
 
-def judge_report(
-    terms: Terms, lodged: Sequence[tuple[str, date, date]], day: date
-) -> Judgement:
+def judge_report(terms: Terms, lodged: Sequence[tuple[str, date, date]], day: date) -> Judgement:
     """Judge a clause that asks for a report by a day.
 
     Parameters
@@ -200,9 +201,7 @@ def judge_report(
     on_time = [text for text, _, latest in lodged if latest <= min(day, terms.window_to)]
     late = [text for text, earliest, _ in lodged if earliest > terms.window_to]
     rough = [
-        text
-        for text, earliest, latest in lodged
-        if earliest <= min(day, terms.window_to) < latest
+        text for text, earliest, latest in lodged if earliest <= min(day, terms.window_to) < latest
     ]
     verdict: Answer
     if on_time:
@@ -218,6 +217,6 @@ def judge_report(
     return Judgement(
         verdict,
         sentences.report(terms, verdict),
-        sentences.report_because(terms, verdict, texts),
+        sentences.report_because(verdict, texts),
         short,
     )

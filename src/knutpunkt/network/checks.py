@@ -1,4 +1,4 @@
-"""Contradictions between facts, each with its sentence. Writing services and the import use them."""
+"""Contradictions between facts, each with its sentence; services and the import use them."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ Events of an office alternate: opened, closed (the last visiting day), opened ag
 has bounds; the order narrows them: an office that closed had opened before, and reopens only
 after its last day. What is left of the bounds says on which days the office is surely open, and on
 which it may be. For a chain of such differences narrowing once in each direction is exact
-(Dechter, Meiri and Pearl 1991, Artificial Intelligence 49: 61-95, doi:10.1016/0004-3702(91)90006-6).
+(Dechter, Meiri and Pearl 1991, Artificial Intelligence 49: 61-95,
+doi:10.1016/0004-3702(91)90006-6).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from knutpunkt.core.edtf import DAWN, DUSK
@@ -95,7 +97,7 @@ def in_order(moments: Iterable[Moment]) -> list[Moment]:
 def repeated(moments: Iterable[Moment]) -> str | None:
     """Name the kind that follows itself (opened, opened), if any does."""
     chain = in_order(moments)
-    for before, after in zip(chain, chain[1:], strict=False):
+    for before, after in pairwise(chain):
         if before.kind == after.kind:
             return after.kind
     return None

@@ -68,7 +68,11 @@ def matches(query: str, network: NetworkOnDay) -> Matches:
     wanted = _wanted(query)
     named = _everything_named(network)
     found = sorted(
-        ((rank, folded, match) for folded, match in named if (rank := _rank(wanted, folded)) < MISS),
+        (
+            (rank, folded, match)
+            for folded, match in named
+            if (rank := _rank(wanted, folded)) < MISS
+        ),
         key=lambda hit: (hit[0], KINDS.index(hit[2].kind), -hit[2].inhabitants, hit[1]),
     )
     if not found:
@@ -103,7 +107,9 @@ def _everything_named(network: NetworkOnDay) -> list[tuple[str, Match]]:
     for town in Municipality.objects.select_related("county"):
         inhabited[town.code] = town.population or 0
         within = town.county.name
-        match = Match("municipality", town.name, within, town.lat, town.lon, None, inhabited[town.code])
+        match = Match(
+            "municipality", town.name, within, town.lat, town.lon, None, inhabited[town.code]
+        )
         found.append((fold(town.name), match))
     for place in Place.objects.select_related("municipality"):
         within = place.municipality.name
@@ -122,7 +128,9 @@ def _aliases(
         if office is not None:
             yield alias.folded, _of_office("alias", alias.alias, office, inhabited)
         else:
-            match = Match("alias", alias.alias, town.name, town.lat, town.lon, None, inhabited[town.code])
+            match = Match(
+                "alias", alias.alias, town.name, town.lat, town.lon, None, inhabited[town.code]
+            )
             yield alias.folded, match
 
 

@@ -148,7 +148,11 @@ def _whole(earliest: date, latest: date) -> str:
         return str(earliest.year) if earliest.year == latest.year else ""
     same_month = (earliest.year, earliest.month) == (latest.year, latest.month)
     last = calendar.monthrange(latest.year, latest.month)[1]
-    return date_format(earliest, "F Y") if same_month and (earliest.day, latest.day) == (1, last) else ""
+    return (
+        date_format(earliest, "F Y")
+        if same_month and (earliest.day, latest.day) == (1, last)
+        else ""
+    )
 
 
 def _without_what_follows(earliest: date, latest: date) -> str:

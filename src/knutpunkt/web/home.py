@@ -15,6 +15,7 @@ class HomeUnusable(KnutpunktError):
     """The folder for data cannot be written."""
 
     code = "home-unusable"
+    exit_code = 2
     hint = "Set KNUTPUNKT_HOME to a folder you may write to."
 
 
@@ -22,6 +23,7 @@ class DatabaseUrlUnreadable(KnutpunktError):
     """DATABASE_URL names no database we can use."""
 
     code = "database-url-unreadable"
+    exit_code = 2
     hint = "Write postgresql://user:password@host:5432/name or sqlite:///path/to/file.sqlite3."
 
 

@@ -6,7 +6,7 @@
 ``KNUTPUNKT_HOSTS``     host names to answer to, separated by commas
 ``KNUTPUNKT_HTTPS``     ``1`` behind a proxy that ends TLS: secure cookies and HSTS
 ``KNUTPUNKT_DEBUG``     ``1`` shows errors in the browser; never in production
-"""  # noqa: D400, D415, D205  # a list of variables, not a sentence
+"""  # noqa: D400  # a list of variables, not a sentence
 
 from __future__ import annotations
 

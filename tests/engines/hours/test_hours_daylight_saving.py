@@ -97,7 +97,11 @@ def test_until_is_right_inside_the_repeated_hour():
     [
         # Clocks that change at midnight: Cairo skips 00:00-01:00, Havana repeats it.
         ("Africa/Cairo", date(2024, 4, 26), 23),
+        ("America/Havana", date(2024, 11, 2), 24),
         ("America/Havana", date(2024, 11, 3), 25),
+        # Cairo repeats the last hour of a day.
+        ("Africa/Cairo", date(2024, 10, 31), 25),
+        ("Africa/Cairo", date(2024, 11, 1), 24),
     ],
 )
 def test_a_whole_day_is_right_where_the_clocks_change_at_midnight(zone, on, hours):

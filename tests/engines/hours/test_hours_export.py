@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hours_cases import FIRST, LAST, REALISTIC, schedules, weekly
+from hours_cases import FIRST, LAST, REALISTIC, exception, schedules, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, validate
@@ -116,6 +116,13 @@ def test_a_long_pause_is_written_once():
     text = to_osm(REALISTIC["exceptions of every kind"], date(2022, 2, 1), date(2022, 8, 1))
     assert text.count("ombyggnad") == 1
     assert '2022 Mar 01-2022 Jun 30 off "ombyggnad"' in text
+
+
+def test_a_long_exception_is_written_as_a_week():
+    short_days = exception("Mo-Fr 11:00-14:00", date(2022, 9, 5), date(2022, 11, 6))
+    text = to_osm(Schedule((weekly("Mo-Fr 10:00-16:00"), short_days)), FIRST, date(2022, 12, 31))
+    assert "2022 Sep 05-2022 Nov 06 Mo-Fr 11:00-14:00" in text
+    assert text.count(";") == 2
 
 
 def test_a_change_of_pattern_splits_the_weeks():

@@ -98,6 +98,8 @@ def test_ordinary_hours_return_over_calendar_and_weaker_exceptions():
 
 
 def test_extra_hours_are_added_to_the_ordinary_ones():
+    evening = exception(Extra(parse_week("16:00-18:00")), FRIDAY)
+    assert hours(Schedule((OFFICE, evening)), FRIDAY)[:2] == ("open", "10:00-18:00")
     extra = Extra(parse_week("15:00-18:00"))
     office = Schedule((OFFICE, exception(extra, date(2022, 5, 27), date(2022, 5, 28))))
     assert hours(office, FRIDAY)[:2] == ("open", "10:00-18:00")

@@ -6,7 +6,7 @@ from location_cases import every_plan, least_person_minutes, random_problem, sma
 
 from knutpunkt.engines.location.demand import demand_lists
 from knutpunkt.engines.location.fixing import fixings
-from knutpunkt.engines.location.lagrange import Prices, ascend, first_prices, relax
+from knutpunkt.engines.location.lagrange import Prices, active_lists, ascend, first_prices, relax
 from knutpunkt.engines.location.rules import site_rules
 from knutpunkt.engines.location.start import first_choice, swapped_until_best
 
@@ -89,6 +89,20 @@ def test_lists_cost_what_the_whole_table_costs(problem, seed):
     opened = problem.opened(problem.candidates[chosen])
     whole = float(problem.persons @ problem.cost[:, opened].min(axis=1))
     assert lists.objective(chosen) == pytest.approx(whole)
+
+
+@given(small_problems())
+def test_cut_lists_give_the_bound_of_the_whole_lists(problem):
+    lists, rules = demand_lists(problem), site_rules(problem)
+    choice = first_choice(lists, rules)
+    if choice is None or lists.rows == 0:
+        return
+    near = active_lists(lists, choice)
+    found = ascend(
+        near, rules, first_prices(near, rules, choice), upper=lists.objective(choice),
+        iterations=30, stop=never,
+    )  # fmt: skip
+    assert relax(lists, rules, found.prices).bound == pytest.approx(found.bound, abs=1e-9)
 
 
 def test_identical_places_share_one_row():

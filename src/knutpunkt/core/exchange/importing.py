@@ -57,10 +57,6 @@ class Written:
 Check = Callable[[Mapping[str, Sequence[Written]]], list[Problem]]
 
 
-class _DryRunOver(Exception):  # noqa: N818  # not an error: it ends a trial
-    """Rolls back what a dry run has done."""
-
-
 def import_tables(
     raws: Sequence[RawTable],
     tables: Sequence[Table],
@@ -96,23 +92,24 @@ def import_tables(
     by_name = {raw.name: raw for raw in raws}
     problems: list[Problem] = []
     written: dict[str, list[Written]] = {}
-    try:
-        with transaction.atomic():
-            promised: dict[str, set[tuple[str, ...]]] = {}
-            for table in tables:
-                if table.name in by_name:
-                    raw = by_name[table.name]
-                    loader = _Loader(table, by=by, report=report, promised=promised)
-                    written[table.name] = loader.load(raw)
-                    problems += loader.problems
-            problems += check(written)
-            if problems:
-                raise ImportRefused(sorted(problems, key=lambda p: (p.table, p.row or 0, p.field)))
-            if dry_run:
-                raise _DryRunOver
-    except _DryRunOver:
-        pass
+    with transaction.atomic():
+        promised: dict[str, set[tuple[str, ...]]] = {}
+        for table in tables:
+            if table.name in by_name:
+                raw = by_name[table.name]
+                loader = _Loader(table, by=by, report=report, promised=promised)
+                written[table.name] = loader.load(raw)
+                problems += loader.problems
+        problems += check(written)
+        _refuse(problems)
+        if dry_run:
+            transaction.set_rollback(True)
     return report
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise ImportRefused(sorted(problems, key=lambda p: (p.table, p.row or 0, p.field)))
 
 
 class _Loader:
@@ -220,7 +217,7 @@ class _Loader:
             for column in ref.columns:
                 content[column] = row.get(column, "")
             if all(not content[c] or content[c] in ref.blank for c in ref.columns):
-                content |= {column: (ref.blank or ("",))[-1] for column in ref.columns}
+                content |= dict.fromkeys(ref.columns, (ref.blank or ("",))[-1])
         for many in self.table.many:
             content[many.column] = ";".join(sorted(_parts(row.get(many.column, ""))))
         for column, attr in self.table.fields.items():

@@ -115,7 +115,7 @@ class Status:
     next_opening
         When it next turns open, after ``at``; None when unknown or further away than 400 days.
     next_is_unknown_from
-        The first unknown day that comes before anything else is known to happen; None otherwise.
+        The first unknown day, where it comes before any known opening; None otherwise.
     today
         The answer for the day of ``at``.
     """
@@ -197,8 +197,7 @@ def _merged(spells: Iterator[_Spell]) -> Iterator[_Spell]:
 
 
 def _spells(schedule: Schedule, today: date) -> Iterator[_Spell]:
-    # From yesterday, because in some zones a midnight happens twice and its closing comes late.
-    for offset in range(-1, LOOK_AHEAD_DAYS + 1):
+    for offset in range(LOOK_AHEAD_DAYS + 1):
         hours = day(schedule, today + timedelta(offset))
         for interval in _spans(hours):
             begins, ends = instants(hours.date, interval, schedule.zone)

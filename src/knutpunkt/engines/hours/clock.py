@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from knutpunkt.engines.hours.pattern import Interval
+from knutpunkt.engines.hours.pattern import DAY_MINUTES, Interval
 
 
 def opening_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
@@ -28,9 +28,10 @@ def opening_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
 def closing_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """Find the instant, in UTC, at which the wall clock last shows a time.
 
-    As ``opening_instant``, but the last occurrence of an ambiguous time.
+    As ``opening_instant``, but the last occurrence of an ambiguous time. Where a midnight happens
+    twice, the day ends at the first, so that no instant belongs to two days.
     """
-    return _instant(day, minute, zone, fold=1)
+    return _instant(day, minute, zone, fold=int(minute < DAY_MINUTES))
 
 
 def instants(day: date, interval: Interval, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -69,6 +69,13 @@ class DemandLists:
         saved = np.maximum(nearest[self.row] - self.cost, 0.0) * self.weight[self.row]
         return totals(self.site, saved, self.sites)
 
+    def within(self, limit: Floats) -> "DemandLists":
+        """Cut every list at a cost of its own, which also becomes the ceiling if it is lower."""
+        ceiling = np.minimum(self.ceiling, limit)
+        kept = self.cost < ceiling[self.row]
+        row, site, cost = self.row[kept], self.site[kept], self.cost[kept]
+        return DemandLists(self.weight, ceiling, row, site, cost, self.sites)
+
 
 def demand_lists(problem: Problem) -> DemandLists:
     """Build the lists of a problem over its candidates; identical points become one row."""

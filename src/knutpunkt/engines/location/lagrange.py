@@ -72,6 +72,15 @@ def first_prices(lists: DemandLists, rules: SiteRules, choice: Choice) -> Prices
     return with_quotas_priced(lists, rules, (nearest + runner_up) / 2)
 
 
+def active_lists(lists: DemandLists, choice: Choice) -> DemandLists:
+    """Cut the lists well beyond the second nearest site of a good plan, to make steps cheap.
+
+    Prices found on the cut lists are below the cuts, where both lists give the same bound.
+    """
+    _, runner_up, _ = lists.cheapest_two(choice)
+    return lists.within(2 * runner_up + runner_up.mean())
+
+
 def with_quotas_priced(lists: DemandLists, rules: SiteRules, served: Floats) -> Prices:
     """Add the best prices of the quotas to given prices of being served.
 

@@ -8,6 +8,7 @@ from knutpunkt.engines.location.demand import DemandLists, demand_lists
 from knutpunkt.engines.location.fixing import fixings
 from knutpunkt.engines.location.lagrange import (
     Relaxed,
+    active_lists,
     ascend,
     first_prices,
     relax,
@@ -133,27 +134,28 @@ class _Search:
         """Raise the bound in rounds; after each, restart the swaps from what its prices suggest."""
         assert self.choice is not None
         random = np.random.default_rng(self.seed)
-        best = relax(self.lists, self.rules, first_prices(self.lists, self.rules, self.choice))
+        near = active_lists(self.lists, self.choice)
+        best = relax(near, self.rules, first_prices(near, self.rules, self.choice))
         self.raise_bound(best.bound)
         for _ in range(ROUNDS):
             if self.proved or self.watch.stop():
                 break
             before = relative_gap(self.upper, best.bound)
-            best = self.ascended(best)
+            best = self.ascended(near, best)
             self.raise_bound(best.bound)
             self.restart(best, random)
             if relative_gap(self.upper, best.bound) > STAGNATION * before:
                 break
         return best
 
-    def ascended(self, best: Relaxed) -> Relaxed:
+    def ascended(self, near: DemandLists, best: Relaxed) -> Relaxed:
         """Climb for one round, then price the quotas anew; the best of all."""
         climbed = ascend(
-            self.lists, self.rules, best.prices, upper=self.upper,
+            near, self.rules, best.prices, upper=self.upper,
             iterations=ITERATIONS_PER_ROUND, stop=self.watch.stop,
         )  # fmt: skip
-        prices = with_quotas_priced(self.lists, self.rules, climbed.prices.served)
-        priced = relax(self.lists, self.rules, prices)
+        prices = with_quotas_priced(near, self.rules, climbed.prices.served)
+        priced = relax(near, self.rules, prices)
         return max(best, climbed, priced, key=lambda relaxed: relaxed.bound)
 
     def restart(self, relaxed: Relaxed, random: np.random.Generator) -> None:

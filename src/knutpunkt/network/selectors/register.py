@@ -273,9 +273,7 @@ def _office_on_day(
     )
 
 
-def state_on(
-    day: date, counted: tuple[life.Stay, ...], events: tuple[EventOnRecord, ...]
-) -> str:
+def state_on(day: date, counted: tuple[life.Stay, ...], events: tuple[EventOnRecord, ...]) -> str:
     """Name the state of an office on a day.
 
     Returns

@@ -30,9 +30,7 @@ class Offer:
     note_en: str
 
 
-def offers_on(
-    day: date, *, office: str | None = None, known_on: date | None = None
-) -> list[Offer]:
+def offers_on(day: date, *, office: str | None = None, known_on: date | None = None) -> list[Offer]:
     """Service levels that hold on a day at one office, or everywhere: one query.
 
     With an office, levels that hold at every office are included.

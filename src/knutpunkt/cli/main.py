@@ -1,0 +1,188 @@
+"""The command ``knutpunkt``: tables for people, ``--json`` the same facts for programs.
+
+Exit codes: 0 done, 1 refused, 2 asked or set up wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from knutpunkt.errors import KnutpunktError
+
+DESCRIPTION = "Plan, open and run a network of one-stop government service offices."
+EPILOG = """\
+where data lives:
+  KNUTPUNKT_HOME   folder for data (default ./var)
+  DATABASE_URL     another database: postgresql://… or sqlite:///…
+  KNUTPUNKT_NOW    the time to reckon with, e.g. 2022-06-28T11:00
+
+Without either of the first two, read commands use the embedded Swedish network.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands, without importing what they need."""
+    top = argparse.ArgumentParser(
+        prog="knutpunkt",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="store_true", help="print the version and stop")
+    groups = top.add_subparsers(title="commands", metavar="COMMAND", dest="group")
+    _network(groups)
+    _mandates(groups)
+    _siting(groups)
+    _find(groups)
+    _running(groups)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    top = parser()
+    chosen = top.parse_args(arguments)
+    if chosen.version:
+        from knutpunkt import __version__
+
+        print(f"knutpunkt {__version__}")
+        return 0
+    target = getattr(chosen, "target", None)
+    if target is None:
+        top.print_help(sys.stderr)
+        return 2
+    try:
+        return _call(target, chosen)
+    except BrokenPipeError:
+        # The reader of our output has gone; that is its right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def _call(target: str, chosen: argparse.Namespace) -> int:
+    module, _, function = target.partition(":")
+    try:
+        command = getattr(importlib.import_module(f"knutpunkt.cli.{module}"), function)
+        result = command(chosen)
+    except KnutpunktError as error:
+        print(f"error: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"hint: {error.hint}", file=sys.stderr)
+        return error.exit_code
+    return int(result or 0)
+
+
+Groups = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
+
+
+def _network(groups: Groups[argparse.ArgumentParser]) -> None:
+    network = groups.add_parser("network", help="the register: offices, counts, import and export")
+    commands = network.add_subparsers(metavar="COMMAND", required=True)
+
+    count = _command(commands, "count", "network:count", "how many offices are open on a day")
+    _on(count)
+    offices = _command(commands, "offices", "network:offices", "the offices on a day")
+    _on(offices)
+    offices.add_argument("--all", action="store_true", help="also planned and closed offices")
+    office = _command(commands, "office", "network:office", "one office: what happened to it")
+    office.add_argument("key", help="key of the office, e.g. jarpen")
+    _on(office)
+    compare = _command(
+        commands, "compare", "network:compare", "published counts beside our own, with differences"
+    )
+    _known(compare)
+    closings = _command(
+        commands, "closings", "network:closings", "closings, and whether the closing rule was kept"
+    )
+    _known(closings)
+    bring = _command(commands, "import", "network:bring_in", "import a network: all of it or nothing")
+    bring.add_argument("path", help="folder or .zip of CSV files, one .csv, or .json")
+    bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    bring.add_argument("--by", default="", help="who imports; default: your user name")
+    export = _command(commands, "export", "network:export", "write the network to files")
+    export.add_argument("path", help="a folder for CSV files, or a file ending in .json")
+
+
+def _mandates(groups: Groups[argparse.ArgumentParser]) -> None:
+    mandates = groups.add_parser("mandates", help="commissions and whether their clauses hold")
+    commands = mandates.add_subparsers(metavar="COMMAND", required=True)
+    _command(commands, "list", "mandates:listing", "all commissions")
+    check = _command(commands, "check", "mandates:check", "each clause of a commission on a day")
+    check.add_argument("mandate", help="key of the commission, e.g. 2021-05")
+    _on(check)
+
+
+def _siting(groups: Groups[argparse.ArgumentParser]) -> None:
+    siting = groups.add_parser("siting", help="where to open offices")
+    commands = siting.add_subparsers(metavar="COMMAND", required=True)
+    plan = _command(commands, "plan", "siting:plan", "the best places for what a commission orders")
+    plan.add_argument("--mandate", required=True, help="key of the commission, e.g. 2021-05")
+    plan.add_argument("--prices", action="store_true", help="also what each rule costs (slower)")
+    plan.add_argument("--detour", type=float, default=1.3, help="road per straight line (1.3)")
+    plan.add_argument("--speed", type=float, default=60.0, help="kilometres per hour (60)")
+    plan.add_argument(
+        "--adjacent-metres", type=float, default=None, help="how far “adjacent to an area” reaches"
+    )
+
+
+def _find(groups: Groups[argparse.ArgumentParser]) -> None:
+    find = _command(groups, "find", "find:find", "the nearest offices to a place")
+    find.add_argument("where", nargs="?", default="", help="place, municipality or office")
+    find.add_argument("--lat", type=float, help="latitude, instead of a name")
+    find.add_argument("--lon", type=float, help="longitude, instead of a name")
+    find.add_argument("--at", default="", help="time to reckon with, e.g. 2022-06-28T11:00")
+    find.add_argument("--authority", default="", help="only offices that serve for it")
+    find.add_argument("--service", default="", help="only offices with this service")
+    find.add_argument("--level", default="", help="only at this service level")
+    find.add_argument("--open", action="store_true", help="only offices known to be open then")
+    find.add_argument("--limit", type=int, default=10, help="how many (10)")
+
+
+def _running(groups: Groups[argparse.ArgumentParser]) -> None:
+    run = groups.add_parser("run", help="start the pages, the live hub and the worker")
+    run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--port", type=int, default=8000)
+    run.set_defaults(target="running:run")
+    worker = groups.add_parser("worker", help="only the worker, for long computations")
+    worker.set_defaults(target="running:worker")
+    migrate = groups.add_parser("migrate", help="bring the database to this version")
+    migrate.add_argument("--load", action="store_true", help="load the embedded network if empty")
+    migrate.set_defaults(target="running:migrate")
+    person = groups.add_parser("account", help="create an account or appoint somebody to a role")
+    person.add_argument("username")
+    person.add_argument("--role", required=True, help="e.g. planner, administrator")
+    person.add_argument("--office", default="", help="key of the office, for work at a desk")
+    person.add_argument("--county", default="", help="code of the county, for a county reader")
+    person.set_defaults(target="running:account")
+    django = groups.add_parser("django", help="a management command of Django")
+    django.add_argument("rest", nargs=argparse.REMAINDER)
+    django.set_defaults(target="running:django")
+
+
+def _command(
+    commands: Groups[argparse.ArgumentParser], name: str, target: str, summary: str
+) -> argparse.ArgumentParser:
+    found = commands.add_parser(name, help=summary, description=summary[:1].upper() + summary[1:])
+    found.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    found.set_defaults(target=target)
+    return found
+
+
+def _on(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--on", default="", help="the day, e.g. 2022-06-27 (default: today)")
+    _known(command)
+
+
+def _known(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--known-on", default="", help="as known (published) on this day")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

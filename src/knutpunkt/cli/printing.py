@@ -1,0 +1,72 @@
+"""Tables for people and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from knutpunkt.core import clock, edtf
+from knutpunkt.core.errors import RoughDateUnreadable
+
+
+def print_json(content: Any) -> None:
+    """Print facts as JSON."""
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    print()
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table; numbers stand to the right."""
+    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [
+        max(len(name), *(len(row[k]) for row in texts)) if texts else len(name)
+        for k, name in enumerate(header)
+    ]
+    numeric = [all(isinstance(row[k], int | float | None) for row in rows) for k in range(len(header))]
+    print(_line(header, widths, [False] * len(header)))
+    print("  ".join("─" * width for width in widths))
+    for row in texts:
+        print(_line(row, widths, numeric))
+
+
+def day_of(text: str, *, otherwise: date | None = None) -> date:
+    """Read a day given on the command line.
+
+    Raises
+    ------
+    RoughDateUnreadable
+        When it is not one exact day.
+    """
+    if not text:
+        return otherwise or clock.today()
+    rough = edtf.parse(text)
+    if not rough.exact:
+        raise RoughDateUnreadable(text=text, reason="one exact day is needed here")
+    return rough.earliest
+
+
+def known_day(text: str) -> date | None:
+    """Read the day as of which things are known; empty means now."""
+    return day_of(text) if text else None
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = [
+        cell.rjust(width) if to_right else cell.ljust(width)
+        for cell, width, to_right in zip(cells, widths, right, strict=True)
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form.")

@@ -1,0 +1,87 @@
+"""The network drawn without a map service: municipalities as paths, offices as dots.
+
+Sinusoidal projection about the 16th meridian: areas keep their size, and Sweden its shape.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+MERIDIAN = 16.0
+NORTH = 69.2
+WEST = -2.75
+"""Left edge in projected degrees west of the meridian."""
+UNITS = 100
+"""Drawing units per degree of latitude."""
+WIDTH, HEIGHT = 625, 1400
+
+FINENESS = {"sweden": "basemap_small.geojson", "sweden-fine": "basemap.geojson"}
+DECIMALS = {"sweden": 0, "sweden-fine": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """An office on a drawing."""
+
+    x: float
+    y: float
+    state: str
+    name: str
+    href: str
+
+
+def project(lat: float, lon: float) -> tuple[float, float]:
+    """Place a position (degrees, WGS 84) on the drawing, in its units from the top left."""
+    eastwards = (lon - MERIDIAN) * math.cos(math.radians(lat))
+    return round((eastwards - WEST) * UNITS, 1), round((NORTH - lat) * UNITS, 1)
+
+
+def viewbox() -> str:
+    """The whole country."""
+    return f"0 0 {WIDTH} {HEIGHT}"
+
+
+def viewbox_around(lat: float, lon: float, *, kilometres: float) -> str:
+    """A square about a position, so many kilometres to each side."""
+    x, y = project(lat, lon)
+    half = kilometres / 111.2 * UNITS
+    return f"{x - half:.1f} {y - half:.1f} {2 * half:.1f} {2 * half:.1f}"
+
+
+def basemap_text(fineness: str) -> str:
+    """Municipalities as GeoJSON: ``sweden`` or ``sweden-fine``."""
+    folder = resources.files("knutpunkt.data") / "sweden"
+    return (folder / FINENESS[fineness]).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=2)
+def basemap_svg(fineness: str) -> str:
+    """Municipalities as one SVG symbol that pages refer to and colour."""
+    features = json.loads(basemap_text(fineness))["features"]
+    paths = " ".join(_path(f["geometry"], DECIMALS[fineness]) for f in features)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{viewbox()}">'
+        f'<path id="municipalities" fill-rule="evenodd" d="{paths}"/></svg>'
+    )
+
+
+def _path(geometry: dict[str, Any], decimals: int) -> str:
+    polygons = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        polygons = [polygons]
+    return "".join(_ring(ring, decimals) for polygon in polygons for ring in polygon)
+
+
+def _ring(ring: Sequence[Sequence[float]], decimals: int) -> str:
+    points = _without_repeats(project(lat, lon) for lon, lat in ring)
+    return "M" + "L".join(f"{x:.{decimals}f} {y:.{decimals}f}" for x, y in points) + "Z"
+
+
+def _without_repeats(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    return list(dict.fromkeys(points))

@@ -1,0 +1,1 @@
+"""What pages show, as small frozen values: a template neither asks the database nor computes."""

@@ -1,0 +1,252 @@
+"""One office as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from knutpunkt.engines import hours
+from knutpunkt.network.models import KindOfOffice, Level
+from knutpunkt.network.selectors import NetworkOnDay, Offer, OfficeOnDay
+from knutpunkt.network.selectors.hours import OfficeHours
+from knutpunkt.public import words
+from knutpunkt.public.drawing import project, viewbox_around
+from knutpunkt.public.pages.history import Happening
+from knutpunkt.public.pages.notices import Notice, notices
+from knutpunkt.public.pages.sources import SourceShown, local, source_shown
+from knutpunkt.public.pages.states import (
+    StateShown,
+    hours_of_day,
+    state_now,
+    state_of_life,
+)
+from knutpunkt.public.selectors import Found, nearest
+
+ALTERNATIVES = 3
+LOCATOR_KILOMETRES = 70
+GONE = ("closed", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class DayShown:
+    """One day of the week."""
+
+    name: str
+    hours: str
+    look: str
+    reason: str
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekShown:
+    """A week of hours, of the office or of an authority inside it."""
+
+    title: str
+    key: str
+    days: tuple[DayShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceShown:
+    """What the office does for an authority, at which level."""
+
+    name: str
+    level: str
+    certain: bool
+    everywhere: bool
+    note: str
+    source: SourceShown
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityShown:
+    """An authority with its services at the office."""
+
+    name: str
+    services: tuple[ServiceShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearOffice:
+    """Another office with its distance."""
+
+    name: str
+    place: str
+    href: str
+    distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """A small drawing of where the office lies."""
+
+    viewbox: str
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePage:
+    """An office, ready to show."""
+
+    key: str
+    name: str
+    kind: str
+    day: str
+    is_today: bool
+    state: StateShown
+    life: StateShown
+    gone: bool
+    notices: tuple[Notice, ...]
+    weeks: tuple[WeekShown, ...]
+    hours_known: bool
+    address: tuple[str, ...]
+    address_certain: bool
+    position_is_rough: bool
+    county: str
+    locator: Locator | None
+    authorities: tuple[AuthorityShown, ...]
+    history: tuple[Happening, ...]
+    source: SourceShown
+    note: str
+    near: tuple[NearOffice, ...]
+    schema: dict[str, object]
+
+
+def office_page(
+    office: OfficeOnDay,
+    network: NetworkOnDay,
+    *,
+    office_hours: OfficeHours,
+    at: datetime,
+    offers: Sequence[Offer],
+    history: tuple[Happening, ...],
+    is_today: bool,
+    schema: dict[str, object],
+) -> OfficePage:
+    """Put together what the page of an office shows."""
+    day = at.date()
+    weeks = _weeks(office_hours, offers, day, at.date() if is_today else None)
+    return OfficePage(
+        key=office.key,
+        name=office.name,
+        kind=str(KindOfOffice(office.kind).label),
+        day=words.day(day),
+        is_today=is_today,
+        state=_state(office, office_hours, at) if is_today else _state_of_day(office_hours, day),
+        life=state_of_life(office, day),
+        gone=office.state in GONE,
+        notices=notices(office, day),
+        weeks=weeks,
+        hours_known=any(shown.look != "unknown" for week in weeks for shown in week.days),
+        address=_address(office),
+        address_certain=office.address.certain,
+        position_is_rough=not office.address.street,
+        county=office.address.county,
+        locator=_locator(office),
+        authorities=_authorities(offers),
+        history=history,
+        source=source_shown(office),
+        note=local(office, "note"),
+        near=near_offices(office, network, number=ALTERNATIVES),
+        schema=schema,
+    )
+
+
+def near_offices(
+    office: OfficeOnDay, network: NetworkOnDay, *, number: int
+) -> tuple[NearOffice, ...]:
+    """The nearest offices in operation, with distances in words."""
+    return tuple(
+        NearOffice(
+            other.name,
+            other.address.municipality,
+            reverse("public:office", args=[other.key]),
+            words.distance_words(metres),
+        )
+        for other, metres in nearest(office, network, number=number)
+    )
+
+
+def _state(office: OfficeOnDay, office_hours: OfficeHours, at: datetime) -> StateShown:
+    status = hours.status(office_hours.office, at)
+    found = Found(
+        office, None, status.open, status.until, status.next_opening, status.reason, status.today
+    )
+    return state_now(found, at)
+
+
+def _state_of_day(office_hours: OfficeHours, day: date) -> StateShown:
+    answer = hours.day(office_hours.office, day)
+    words_for = {"open": _("Open this day"), "closed": _("Closed this day")}
+    look = str(answer.state)
+    rest = hours_of_day(answer) if answer.intervals else words.reason_words(answer.reason)
+    return StateShown(look, words_for.get(look, _("Hours unknown")), rest)
+
+
+def _weeks(
+    office_hours: OfficeHours, offers: Sequence[Offer], day: date, today: date | None
+) -> tuple[WeekShown, ...]:
+    names = {offer.authority: local(offer, "authority") for offer in offers}
+    house = _week(_("The office"), "house", office_hours.office, day, today)
+    inside = [
+        _week(names.get(slug, slug), slug, schedule, day, today)
+        for slug, schedule in sorted(office_hours.authorities.items())
+    ]
+    return (house, *(week for week in inside if week.days != house.days))
+
+
+def _week(
+    title: str, key: str, schedule: hours.Schedule, day: date, today: date | None
+) -> WeekShown:
+    return WeekShown(title, key, tuple(_day(d, today) for d in hours.week(schedule, day)))
+
+
+def _day(answer: hours.DayHours, today: date | None) -> DayShown:
+    return DayShown(
+        name=words.weekday_and_day(answer.date),
+        hours=hours_of_day(answer),
+        look=str(answer.state),
+        reason=words.reason_words(answer.reason),
+        today=answer.date == today,
+    )
+
+
+def _address(office: OfficeOnDay) -> tuple[str, ...]:
+    address = office.address
+    town = " ".join(part for part in (address.postal_code, address.locality) if part)
+    lines = (address.street, town, address.municipality if address.municipality != town else "")
+    return tuple(line for line in lines if line)
+
+
+def _locator(office: OfficeOnDay) -> Locator | None:
+    lat, lon = office.address.lat, office.address.lon
+    if lat is None or lon is None:
+        return None
+    return Locator(viewbox_around(lat, lon, kilometres=LOCATOR_KILOMETRES), *project(lat, lon), 3.2)
+
+
+def _authorities(offers: Sequence[Offer]) -> tuple[AuthorityShown, ...]:
+    named = sorted(offers, key=lambda o: (local(o, "authority"), local(o, "service")))
+    return tuple(
+        AuthorityShown(name, tuple(_service(offer) for offer in group))
+        for name, group in groupby(named, key=lambda o: local(o, "authority"))
+    )
+
+
+def _service(offer: Offer) -> ServiceShown:
+    return ServiceShown(
+        name=local(offer, "service"),
+        level=str(Level(offer.level).label),
+        certain=offer.certain,
+        everywhere=offer.office is None,
+        note=local(offer, "note"),
+        source=SourceShown("", ""),
+    )
