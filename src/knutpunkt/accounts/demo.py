@@ -56,7 +56,7 @@ def demo_accounts(folder: Path, *, also_on_a_server: bool = False) -> list[DemoA
     if connection.vendor != "sqlite" and not also_on_a_server:
         raise DemoAccountsUnwanted(database=connection.vendor)
     kept = _kept(folder / FILE)
-    wanted = [DemoAccount(f"demo-{role}", _password(kept, role), role) for role in Role]
+    wanted = [DemoAccount(f"demo-{role}", _password(kept, role), role.value) for role in Role]
     there = set(
         User.objects.filter(username__startswith="demo-", is_active=True).values_list(
             "username", flat=True

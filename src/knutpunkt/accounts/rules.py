@@ -1,8 +1,9 @@
 """Which role may do what, where. The table in ``docs/accounts.md`` says the same in words.
 
 A permission asked without an object means "everywhere", so a role that is bound to an office
-does not have it. Whoever needs to know whether to show a list at all asks for
-``network.record_facts``: some office, whichever.
+does not have it. Whoever needs to know whether to offer a form at all asks for
+``network.record_facts``, ``network.record_hours`` or ``accounts.view_devices``: some office,
+whichever.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ directs = _holds(Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)
 plans = _holds(Role.PLANNER)
 manages_the_office = Predicate(_manages, name="manages the office")
 manages_some_office = _holds(Role.OFFICE_MANAGER)
+staffs_some_desk = _holds(Role.MUNICIPAL_DESK)
 staffs_the_desk = Predicate(_staffs_the_municipal_desk, name="staffs the municipal desk")
 reads_the_county = Predicate(_reads_the_county, name="reads the county")
 serves_the_municipality = Predicate(_serves_the_municipality, name="serves the municipality")
@@ -90,6 +92,7 @@ PERMISSIONS = {
     "network.change_office": manages_the_office | directs,
     "network.change_hours": manages_the_office | staffs_the_desk | directs,
     "network.record_facts": manages_some_office | directs,
+    "network.record_hours": manages_some_office | staffs_some_desk | directs,
     "network.change_register": directs,
     "network.decide_closing": directs,
     "network.import_network": runs_the_house,

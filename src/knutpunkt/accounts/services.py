@@ -30,7 +30,8 @@ TOKEN_BYTES = 32
 """256 random bits."""
 
 AT_THE_DESK_OF_THE_HOUSE = (
-    Role.OFFICE_MANAGER, Role.PLANNER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR
+    Role.MUNICIPAL_DESK, Role.OFFICE_MANAGER, Role.PLANNER, Role.PROGRAMME_MANAGER,
+    Role.ADMINISTRATOR,
 )  # fmt: skip
 """Roles that work in the admin. What they may do there is decided object by object."""
 
@@ -100,7 +101,7 @@ def appoint(
         When the last day lies before the first.
     """
     begins = valid_from or clock.today()
-    _refuse_incomplete(role, post)
+    refuse_incomplete(role, post)
     if valid_to is not None and valid_to < begins:
         raise AppointmentEndsBeforeItBegins(first=str(begins), last=str(valid_to))
     appointment = Appointment.objects.create(
@@ -117,6 +118,22 @@ def appoint(
     _open_the_admin(user)
     _note(by, appointment, ADDITION, f"appointed {role} from {begins}")
     return appointment
+
+
+def refuse_incomplete(role: Role, post: Post) -> None:
+    """Refuse a role without the place it is bound to.
+
+    Raises
+    ------
+    AppointmentIncomplete
+        With what is missing.
+    """
+    if role in AT_AN_OFFICE and post.office is None:
+        raise AppointmentIncomplete(role=role, missing="an office")
+    if role == Role.COUNTY_READER and post.county is None:
+        raise AppointmentIncomplete(role=role, missing="a county")
+    if role == Role.MUNICIPAL_DESK and post.municipality is None:
+        raise AppointmentIncomplete(role=role, missing="a municipality")
 
 
 @transaction.atomic
@@ -185,15 +202,6 @@ def device_seen(device: Device, *, at_most_every: timedelta = timedelta(minutes=
     now = clock.now()
     long_ago = Q(seen_at=None) | Q(seen_at__lt=now - at_most_every)
     Device.objects.filter(long_ago, pk=device.pk).update(seen_at=now)
-
-
-def _refuse_incomplete(role: Role, post: Post) -> None:
-    if role in AT_AN_OFFICE and post.office is None:
-        raise AppointmentIncomplete(role=role, missing="an office")
-    if role == Role.COUNTY_READER and post.county is None:
-        raise AppointmentIncomplete(role=role, missing="a county")
-    if role == Role.MUNICIPAL_DESK and post.municipality is None:
-        raise AppointmentIncomplete(role=role, missing="a municipality")
 
 
 def _open_the_admin(user: User) -> None:

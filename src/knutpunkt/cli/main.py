@@ -102,7 +102,9 @@ def _network(groups: Groups[argparse.ArgumentParser]) -> None:
         commands, "closings", "network:closings", "closings, and whether the closing rule was kept"
     )
     _known(closings)
-    bring = _command(commands, "import", "network:bring_in", "import a network: all of it or nothing")
+    bring = _command(
+        commands, "import", "network:bring_in", "import a network: all of it or nothing"
+    )
     bring.add_argument("path", help="folder or .zip of CSV files, one .csv, or .json")
     bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
     bring.add_argument("--by", default="", help="who imports; default: your user name")
@@ -151,6 +153,7 @@ def _running(groups: Groups[argparse.ArgumentParser]) -> None:
     run.add_argument("--port", type=int, default=8000)
     run.set_defaults(target="running:run")
     worker = groups.add_parser("worker", help="only the worker, for long computations")
+    worker.add_argument("--with-parent", action="store_true", help="stop when stdin closes")
     worker.set_defaults(target="running:worker")
     migrate = groups.add_parser("migrate", help="bring the database to this version")
     migrate.add_argument("--load", action="store_true", help="load the embedded network if empty")

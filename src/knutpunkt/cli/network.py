@@ -26,7 +26,7 @@ def count(chosen: Namespace) -> int:
     """Print how many offices are open on a day, and what makes it a range."""
     day, known_on = day_of(chosen.on), known_day(chosen.known_on)
     ready()
-    from knutpunkt.planning.counting import count_with_reasons
+    from knutpunkt.mandates.counting import count_with_reasons
 
     counted = count_with_reasons(day, known_on=known_on)
     if chosen.json:
@@ -63,10 +63,7 @@ def offices(chosen: Namespace) -> int:
     else:
         print_table(
             ("office", "name", "municipality", "state", "kind"),
-            [
-                (r["key"], r["name"], r["municipality"], WORDS[r["state"]], r["kind"])
-                for r in rows
-            ],
+            [(r["key"], r["name"], r["municipality"], WORDS[r["state"]], r["kind"]) for r in rows],
         )
     return 0
 

@@ -26,7 +26,9 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         max(len(name), *(len(row[k]) for row in texts)) if texts else len(name)
         for k, name in enumerate(header)
     ]
-    numeric = [all(isinstance(row[k], int | float | None) for row in rows) for k in range(len(header))]
+    numeric = [
+        all(isinstance(row[k], int | float | None) for row in rows) for k in range(len(header))
+    ]
     print(_line(header, widths, [False] * len(header)))
     print("  ".join("─" * width for width in widths))
     for row in texts:

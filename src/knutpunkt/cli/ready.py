@@ -39,7 +39,7 @@ def ready(*, load: bool = True, bring_up: bool = False) -> None:
         When somebody has to act.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "knutpunkt.web.settings")
-    from knutpunkt.web.home import made_home
+    from knutpunkt.core.home import made_home
 
     own_file = not os.environ.get("DATABASE_URL")
     if own_file:
@@ -82,7 +82,7 @@ def _load() -> None:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """Let one process at a time prepare; others wait for it."""
-    from knutpunkt.web.home import home
+    from knutpunkt.core.home import home
 
     folder = home()
     if not folder.is_dir():

@@ -78,7 +78,7 @@ def computed_fields(model: type[models.Model]) -> list[str]:
     """Names of the columns that no form fills: bounds of rough dates, who recorded, and when."""
     return [
         field.name
-        for field in model._meta.concrete_fields  # noqa: SLF001  # Django's documented door
+        for field in model._meta.concrete_fields  # Django's documented door
         if not (field.editable or field.primary_key or isinstance(field, FoldedField))
     ]
 

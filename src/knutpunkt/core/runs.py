@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_noop
@@ -232,7 +232,7 @@ def sweep(now: datetime | None = None, *, lost_after: timedelta = LOST_AFTER) ->
 _UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
 
-def _ours(run: Run) -> Any:
+def _ours(run: Run) -> QuerySet[Run]:
     return Run.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
 
 

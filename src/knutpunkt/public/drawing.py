@@ -27,10 +27,10 @@ DECIMALS = {"sweden": 0, "sweden-fine": 1}
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An office on a drawing."""
+    """An office on a drawing; its place is text, because templates write decimals in Swedish."""
 
-    x: float
-    y: float
+    x: str
+    y: str
     state: str
     name: str
     href: str
@@ -40,6 +40,12 @@ def project(lat: float, lon: float) -> tuple[float, float]:
     """Place a position (degrees, WGS 84) on the drawing, in its units from the top left."""
     eastwards = (lon - MERIDIAN) * math.cos(math.radians(lat))
     return round((eastwards - WEST) * UNITS, 1), round((NORTH - lat) * UNITS, 1)
+
+
+def placed(lat: float, lon: float) -> tuple[str, str]:
+    """A position on the drawing as SVG writes it."""
+    x, y = project(lat, lon)
+    return f"{x:.1f}", f"{y:.1f}"
 
 
 def viewbox() -> str:

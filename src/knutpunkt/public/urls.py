@@ -13,6 +13,8 @@ urlpatterns = [
     path("offices/", RedirectView.as_view(pattern_name="public:finder"), name="offices"),
     path("offices/<slug:key>/", views.office, name="office"),
     path("network", views.network, name="network"),
+    path("mandates/", views.mandates, name="mandates"),
+    path("mandates/<slug:slug>", views.mandate, name="mandate"),
     path("map/municipalities.geojson", views.basemap, name="basemap"),
     path("map/<slug:fineness>.svg", views.basemap_drawn, name="basemap-drawn"),
 ]

@@ -13,10 +13,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from knutpunkt.web.home import database, secret_key
+from knutpunkt.core.home import database, secret_key
+
+# Lets forms, admins and fields carry type arguments at run time.
+django_stubs_ext.monkeypatch()
 
 BASE = Path(__file__).resolve().parent
 
@@ -38,14 +42,13 @@ INSTALLED_APPS = [
     "knutpunkt.planning.apps.PlanningConfig",
     "knutpunkt.public.apps.PublicConfig",
     "knutpunkt.web.apps.WebConfig",
-    "django.contrib.admin",
+    # The admin is discovered by web/urls.py, so that commands do not pay for it.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_tasks",
-    "django_tasks_db",
     "rules",
     "csp",
 ]
@@ -115,8 +118,6 @@ STATIC_URL = "/static/"
 # Files are served from the package itself: nothing has to be collected before the first start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

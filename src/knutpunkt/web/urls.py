@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from knutpunkt.web import views
+
+admin.autodiscover()
+
+urlpatterns = [
+    path("", include("knutpunkt.public.urls")),
+    path("login/", LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("robots.txt", views.robots, name="robots"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "knutpunkt.web.views.bad_request"
+handler403 = "knutpunkt.web.views.permission_denied"
+handler404 = "knutpunkt.web.views.page_not_found"
+handler500 = "knutpunkt.web.views.server_error"

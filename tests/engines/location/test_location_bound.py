@@ -2,8 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from location_cases import every_plan, least_person_minutes, random_problem, small_problems
 
+from engines.location.location_cases import (
+    every_plan,
+    least_person_minutes,
+    random_problem,
+    small_problems,
+)
 from knutpunkt.engines.location.demand import demand_lists
 from knutpunkt.engines.location.fixing import fixings
 from knutpunkt.engines.location.lagrange import Prices, active_lists, ascend, first_prices, relax

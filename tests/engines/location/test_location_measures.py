@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from location_cases import problem_of, random_problem
 
+from engines.location.location_cases import problem_of, random_problem
 from knutpunkt.engines import location
 
 COST = np.array([[0.0, 10.0, 20.0], [10.0, 0.0, 10.0], [20.0, 10.0, 0.0]])

@@ -2,8 +2,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from location_cases import problem_of, random_problem
 
+from engines.location.location_cases import problem_of, random_problem
 from knutpunkt.engines import location
 from knutpunkt.engines.location import Problem, Quota
 
@@ -111,7 +111,10 @@ def test_labels_that_are_not_one_per_site_are_refused():
 
 
 def test_a_problem_cannot_be_changed_behind_its_hash():
-    problem = problem_of(COST)
+    cost = np.array(COST)
+    problem = problem_of(cost)
+    cost[0, 0] = 7
+    assert problem.cost[0, 0] == 1
     with pytest.raises(ValueError, match="read-only"):
         problem.cost[0, 0] = 7
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -3,7 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from location_cases import (
+
+from engines.location.location_cases import (
     every_plan,
     least_person_minutes,
     obeys,
@@ -11,7 +12,6 @@ from location_cases import (
     random_problem,
     small_problems,
 )
-
 from knutpunkt.engines import location
 from knutpunkt.engines.location import Quota, solve
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from location_cases import obeys, random_problem
 
+from engines.location.location_cases import obeys, random_problem
 from knutpunkt.engines.location import TimeLimitInvalid, evaluate, solve
 from knutpunkt.engines.location.milp import Milp
 
@@ -59,8 +59,8 @@ def knapsack():
     return model
 
 
-def test_the_solver_stops_when_its_watch_says_so():
-    answer = knapsack().minimise(watch=lambda _primal, _dual: True)
+def test_the_solver_stops_when_its_listener_says_so():
+    answer = knapsack().minimise(listener=lambda _primal, _dual: True)
     assert not answer.optimal
     assert not answer.infeasible
 

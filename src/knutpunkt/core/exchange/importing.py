@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 
 from knutpunkt.core.exchange.reading import SURPLUS, Problem, RawTable
 from knutpunkt.core.exchange.tables import Ref, Table, as_text
+from knutpunkt.core.exchange.values import constraint, parts, sentence, value_of
 from knutpunkt.errors import KnutpunktError
-
-TRUE, FALSE = ("yes", "true", "1", "ja"), ("no", "false", "0", "nej")
 
 
 class ImportRefused(KnutpunktError):
@@ -219,7 +218,7 @@ class _Loader:
             if all(not content[c] or content[c] in ref.blank for c in ref.columns):
                 content |= dict.fromkeys(ref.columns, (ref.blank or ("",))[-1])
         for many in self.table.many:
-            content[many.column] = ";".join(sorted(_parts(row.get(many.column, ""))))
+            content[many.column] = ";".join(sorted(parts(row.get(many.column, ""))))
         for column, attr in self.table.fields.items():
             content[column] = as_text(getattr(instance, attr))
         return {column: content[column] for column in self.table.columns}
@@ -230,9 +229,9 @@ class _Loader:
             field_ = self.table.model._meta.get_field(attr)
             text = row.get(column, "")
             try:
-                values[attr] = _value(field_, text)
+                values[attr] = value_of(field_, text)
             except (ValidationError, ValueError, TypeError) as error:
-                self._say(number, column, _sentence(error, field_, text))
+                self._say(number, column, sentence(error, field_, text))
         return values
 
     def _refer(
@@ -255,7 +254,7 @@ class _Loader:
         found: dict[str, list[Any]] = {}
         for many in self.table.many:
             found[many.attr] = []
-            for part in _parts(row.get(many.column, "")):
+            for part in parts(row.get(many.column, "")):
                 if (part,) in known[many.attr]:
                     found[many.attr].append(known[many.attr][(part,)])
                 elif not any((part,) in keys for keys in self.promised.values()):
@@ -324,7 +323,7 @@ class _Loader:
                     row.instance.save(force_insert=True)
             except IntegrityError as error:
                 row.instance.pk = None
-                self._say(row.number, "", f"breaks a rule of the register: {_constraint(error)}")
+                self._say(row.number, "", f"breaks a rule of the register: {constraint(error)}")
 
     def _correct(self, row: Written, found: Any) -> None:
         if self.table.correctable:
@@ -335,7 +334,7 @@ class _Loader:
             with transaction.atomic():
                 row.instance.save()
         except IntegrityError as error:
-            self._say(row.number, "", f"breaks a rule of the register: {_constraint(error)}")
+            self._say(row.number, "", f"breaks a rule of the register: {constraint(error)}")
 
     def _identity(self, content: Mapping[str, str]) -> tuple[str, ...]:
         return tuple(content[column] for column in self.table.identity)
@@ -346,41 +345,3 @@ class _Loader:
 
 WAITS: Any = object()
 """Stands for a reference to a row that this file promises and that is not stored yet."""
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
-
-
-def _value(field_: Any, text: str) -> Any:
-    if isinstance(field_, models.BooleanField):
-        return _yes_or_no(text, default=field_.get_default())
-    if text == "":
-        if field_.has_default():
-            return field_.get_default()
-        return None if field_.null else field_.clean("", None)
-    return field_.clean(text, None)
-
-
-def _yes_or_no(text: str, *, default: Any) -> Any:
-    if text == "":
-        return default
-    if text.casefold() in TRUE:
-        return True
-    if text.casefold() in FALSE:
-        return False
-    raise ValueError(f"“{text}” is neither yes nor no")
-
-
-def _sentence(error: Exception, field_: Any, text: str) -> str:
-    choices = getattr(field_, "choices", None)
-    if choices and text:
-        allowed = ", ".join(str(value) for value, _ in field_.flatchoices)
-        return f"“{text}” is none of {allowed}"
-    if isinstance(error, ValidationError):
-        return " ".join(str(message) for message in error.messages)
-    return str(error)
-
-
-def _constraint(error: IntegrityError) -> str:
-    return str(error).splitlines()[0].replace("CHECK constraint failed: ", "")

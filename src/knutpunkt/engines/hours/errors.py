@@ -3,8 +3,10 @@
 from datetime import date, datetime, time
 from typing import Self
 
+from knutpunkt.errors import KnutpunktError
 
-class HoursRefused(ValueError):
+
+class HoursRefused(KnutpunktError, ValueError):
     """Something about opening hours cannot be taken as it is written."""
 
     code = "hours_refused"

@@ -3,8 +3,10 @@
 Each error names the place of the mistake and is raised before anything is computed.
 """
 
+from knutpunkt.errors import KnutpunktError
 
-class LocationRefused(ValueError):
+
+class LocationRefused(KnutpunktError, ValueError):
     """The location problem cannot be solved as it was put."""
 
     code = "location_refused"

@@ -78,7 +78,7 @@ def active_lists(lists: DemandLists, choice: Choice) -> DemandLists:
     Prices found on the cut lists are below the cuts, where both lists give the same bound.
     """
     _, runner_up, _ = lists.cheapest_two(choice)
-    return lists.within(2 * runner_up + runner_up.mean())
+    return lists.within(2 * runner_up + runner_up.sum() / max(1, lists.rows))
 
 
 def with_quotas_priced(lists: DemandLists, rules: SiteRules, served: Floats) -> Prices:

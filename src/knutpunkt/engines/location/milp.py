@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 # Called with (primal bound, dual bound); True asks the solver to stop.
-Watch = Callable[[float, float], bool]
+Listener = Callable[[float, float], bool]
 
 # The class has no type hints of its own; this name gives its constructor one.
 _new_solver: Callable[[], highspy.Highs] = highspy.Highs
@@ -18,6 +18,13 @@ _WATCHED = (
     cb.HighsCallbackType.kCallbackMipInterrupt,
     cb.HighsCallbackType.kCallbackSimplexInterrupt,
     cb.HighsCallbackType.kCallbackMipLogging,
+)
+
+
+# Every column has bounds, so nothing is ever unbounded.
+_INFEASIBLE = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
 )
 
 
@@ -73,7 +80,7 @@ class Milp:
         seconds: float | None = None,
         seed: int = 0,
         absolute_gap: float = 1e-6,
-        watch: Watch | None = None,
+        listener: Listener | None = None,
     ) -> MilpAnswer:
         """Solve on one thread, so that the same seed gives the same answer."""
         solver = _solver(seconds, seed, absolute_gap)
@@ -81,8 +88,8 @@ class Milp:
         if start is not None:
             columns = np.arange(len(start), dtype=np.int32)
             solver.setSolution(len(start), columns, start)
-        if watch is not None:
-            _listen(solver, watch)
+        if listener is not None:
+            _listen(solver, listener)
         solver.run()
         return _answer(solver)
 
@@ -113,7 +120,7 @@ def _solver(seconds: float | None, seed: int, absolute_gap: float) -> highspy.Hi
     return solver
 
 
-def _listen(solver: highspy.Highs, watch: Watch) -> None:
+def _listen(solver: highspy.Highs, listener: Listener) -> None:
     def heard(
         kind: cb.HighsCallbackType,
         _message: str,
@@ -121,7 +128,7 @@ def _listen(solver: highspy.Highs, watch: Watch) -> None:
         into: cb.HighsCallbackInput,
         _own: object,
     ) -> None:
-        stop = watch(out.mip_primal_bound, out.mip_dual_bound)
+        stop = listener(out.mip_primal_bound, out.mip_dual_bound)
         if stop and kind != cb.HighsCallbackType.kCallbackMipLogging:
             into.user_interrupt = True
 
@@ -138,5 +145,5 @@ def _answer(solver: highspy.Highs) -> MilpAnswer:
         bound=float(info.mip_dual_bound),
         row_prices=np.array(solver.getSolution().row_dual),
         optimal=status == highspy.HighsModelStatus.kOptimal,
-        infeasible=status == highspy.HighsModelStatus.kInfeasible,
+        infeasible=status in _INFEASIBLE,
     )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from knutpunkt.engines.location.demand import DemandLists, Floats
 from knutpunkt.engines.location.fixing import Fixings
-from knutpunkt.engines.location.milp import Milp, Watch, is_one
+from knutpunkt.engines.location.milp import Listener, Milp, is_one
 from knutpunkt.engines.location.rules import SiteRules, add_site_rules
 from knutpunkt.engines.location.start import Choice
 
@@ -30,11 +30,10 @@ OBJECTIVE_SCALE = 1e6
 
 @dataclass(frozen=True, eq=False)
 class ExactAnswer:
-    """What HiGHS found: the best choice, a bound in person-minutes, and whether it finished."""
+    """What HiGHS found: the best choice, and a bound in person-minutes."""
 
     choice: Choice | None
     bound: float
-    optimal: bool
 
 
 class Chains:
@@ -89,7 +88,7 @@ def solve_exactly(
     *,
     seconds: float | None,
     seed: int,
-    watch: Watch,
+    listener: Listener,
 ) -> ExactAnswer:
     """Find the best choice among those the fixings leave.
 
@@ -101,7 +100,7 @@ def solve_exactly(
         The best known choice; it obeys the rules and the fixings.
     seconds, seed
         Limit and random seed of HiGHS.
-    watch
+    listener
         Told the primal and dual bound in person-minutes; true stops the solver.
     """
     chains = chains_of(lists, fixed)
@@ -110,14 +109,14 @@ def solve_exactly(
     values = np.concatenate((start.astype(np.float64), chains.values(start)))
 
     def in_person_minutes(primal: float, dual: float) -> bool:
-        return watch(chains.constant + primal / scale, chains.constant + dual / scale)
+        return listener(chains.constant + primal / scale, chains.constant + dual / scale)
 
     answer = model.minimise(
         start=values, seconds=seconds, seed=seed, absolute_gap=1e-9 * OBJECTIVE_SCALE,
-        watch=in_person_minutes,
+        listener=in_person_minutes,
     )  # fmt: skip
     choice = None if answer.values is None else is_one(answer.values[: len(start)])
-    return ExactAnswer(choice, chains.constant + answer.bound / scale, answer.optimal)
+    return ExactAnswer(choice, chains.constant + answer.bound / scale)
 
 
 def chains_of(lists: DemandLists, fixed: Fixings) -> Chains:

@@ -44,7 +44,7 @@ class Quota:
 class Problem:
     """Open ``new_sites`` sites so that the residents' travel to the nearest open one is least.
 
-    The arrays are copied where needed, checked and made read-only when the problem is made.
+    The arrays are copied, checked and made read-only when the problem is made.
 
     Parameters
     ----------

@@ -72,6 +72,7 @@ def cheapest_choice(rules: SiteRules, price: NDArray[np.float64]) -> NDArray[np.
         nothing = np.zeros(0, dtype=np.bool_)
         return nothing if rules.obeyed_by(nothing) else None
     answer = _choice_model(rules, price / _magnitude(price), integers=len(price)).minimise()
+    assert answer.optimal or answer.infeasible, "a model over sites alone is always settled"
     return None if answer.values is None else is_one(answer.values)
 
 

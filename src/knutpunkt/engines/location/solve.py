@@ -170,13 +170,13 @@ class _Search:
         assert self.choice is not None
         answer = solve_exactly(
             self.lists, self.rules, fixings(self.lists, relaxed, self.upper), self.choice,
-            seconds=self.watch.remaining, seed=self.seed, watch=self._watched,
+            seconds=self.watch.remaining, seed=self.seed, listener=self._heard,
         )  # fmt: skip
         if answer.choice is not None:
             self.offer(answer.choice)
         self.raise_bound(answer.bound)
 
-    def _watched(self, incumbent: float, bound: float) -> bool:
+    def _heard(self, incumbent: float, bound: float) -> bool:
         if bound <= incumbent:
             self.watch.report(incumbent, min(bound, self.upper))
         return self.watch.stop()

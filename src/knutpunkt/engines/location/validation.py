@@ -24,7 +24,7 @@ from knutpunkt.engines.location.errors import (
 
 def checked_costs(costs: ArrayLike) -> NDArray[np.float64]:
     """Read-only float table of shape ``(points, sites)``, finite and not below 0."""
-    table = np.ascontiguousarray(costs, dtype=np.float64).view()
+    table = np.array(costs, dtype=np.float64, order="C")
     if table.size == 0:
         points, sites = (*table.shape, 0, 0)[:2]
         raise ProblemEmpty(points=points, sites=sites)
@@ -42,7 +42,7 @@ def checked_costs(costs: ArrayLike) -> NDArray[np.float64]:
 
 def checked_persons(persons: ArrayLike, points: int) -> NDArray[np.float64]:
     """Read-only weights of shape ``(points,)``, finite and not below 0."""
-    weights = np.ascontiguousarray(persons, dtype=np.float64).view()
+    weights = np.array(persons, dtype=np.float64)
     if weights.shape != (points,):
         raise ShapeWrong(array="persons", shape=weights.shape, expected=f"({points},)")
     wrong = ~(np.isfinite(weights) & (weights >= 0))
@@ -59,7 +59,7 @@ def checked_mask(name: str, mask: ArrayLike, sites: int) -> NDArray[np.bool_]:
     if flags.dtype != np.bool_ or flags.shape != (sites,):
         expected = f"({sites},), boolean"
         raise ShapeWrong(array=f"{name} ({flags.dtype})", shape=flags.shape, expected=expected)
-    flags = np.ascontiguousarray(flags, dtype=np.bool_).view()
+    flags = np.array(flags, dtype=np.bool_)
     flags.flags.writeable = False
     return flags
 

@@ -1,7 +1,9 @@
 """What the travel engine refuses, one class per thing the caller can correct."""
 
+from knutpunkt.errors import KnutpunktError
 
-class TravelRefused(ValueError):
+
+class TravelRefused(KnutpunktError, ValueError):
     """The question cannot be answered as it was put."""
 
     code = "travel_refused"

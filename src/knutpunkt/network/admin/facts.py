@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -36,12 +36,8 @@ CLAIM_FIELDS = (
     "note_en",
 )
 SPAN_FIELDS = ("valid_from", "valid_to", "decided_by", "decision")
-PERIOD = (_("When"), {"fields": SPAN_FIELDS})
-CLAIM = (_("Source"), {"fields": CLAIM_FIELDS})
-
-
-class _OnlyTried(Exception):
-    """Takes a trial back."""
+PERIOD: tuple[Any, Any] = (_("When"), {"fields": SPAN_FIELDS})
+CLAIM: tuple[Any, Any] = (_("Source"), {"fields": CLAIM_FIELDS})
 
 
 class FactForm(FactFormBase):
@@ -64,9 +60,7 @@ class FactForm(FactFormBase):
         try:
             with transaction.atomic():
                 self.page.write(self.request, self)
-                raise _OnlyTried
-        except _OnlyTried:
-            pass
+                transaction.set_rollback(True)
         except KnutpunktError as refused:
             self.add_error(None, f"{refused} {refused.hint}".strip())
         except ValidationError as refused:
@@ -85,13 +79,13 @@ class FactForm(FactFormBase):
 
     def before(self) -> Correctable:
         """Return the record as it stands, untouched by the form."""
-        found: Correctable = self._meta.model._default_manager.get(pk=self.instance.pk)  # noqa: SLF001  # Django's documented door
+        found: Correctable = self._meta.model._default_manager.get(pk=self.instance.pk)
         return found
 
 
 def constraint_sentence(model: type[models.Model], refusal: str) -> str:
     """Put what the database refused into words: its constraints are named as sentences."""
-    for constraint in model._meta.constraints:  # noqa: SLF001  # Django's documented door
+    for constraint in model._meta.constraints:
         if constraint.name in refusal:
             return gettext("The register does not allow it: %(rule)s.") % {
                 "rule": constraint.name.replace("_", " ")
@@ -130,7 +124,7 @@ class FactAdmin(HouseAdmin):
 
     form = FactForm
     action_form = WithdrawForm
-    actions: ClassVar[Any] = ["withdraw"]
+    actions = ("withdraw",)
     write_permission = "network.change_office"
     somewhere_permission = "network.record_facts"
     #: What the record is about; it stays the same in a correction.
@@ -178,7 +172,7 @@ class FactAdmin(HouseAdmin):
 
     def _own(self, values: dict[str, Any]) -> dict[str, Any]:
         """Leave out what the form asks for and the record does not keep."""
-        names = {field.name for field in self.model._meta.get_fields()}  # noqa: SLF001  # Django's documented door
+        names = {field.name for field in self.model._meta.get_fields()}
         return {name: value for name, value in values.items() if name in names}
 
     def _refuse_outsider(
@@ -196,8 +190,9 @@ class FactAdmin(HouseAdmin):
         return type(made.__name__, (made,), {"page": self, "request": request})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        later = self.model._default_manager.filter(replaces=OuterRef("pk"))  # noqa: SLF001  # Django's documented door
-        return super().get_queryset(request).annotate(is_corrected=Exists(later))
+        later = self.model._default_manager.filter(replaces=OuterRef("pk"))
+        records: QuerySet[Any] = super().get_queryset(request).annotate(is_corrected=Exists(later))
+        return records
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return (StandingFilter, *super().get_list_filter(request))
@@ -256,14 +251,9 @@ class FactAdmin(HouseAdmin):
         else:
             self.message_user(request, gettext("The selected records are withdrawn."))
 
-    @classmethod
-    def bound_to(cls, site: admin.AdminSite, model: type[Correctable]) -> Self:
-        """Make the page of a model; tests use it to ask a page directly."""
-        return cls(model, site)
-
 
 def _values(record: models.Model) -> dict[str, Any]:
-    return {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}  # noqa: SLF001  # Django's documented door
+    return {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}
 
 
 def _computed(page: FactAdmin, request: HttpRequest, record: models.Model) -> list[str]:
@@ -275,11 +265,12 @@ def _is_corrected(record: Any) -> bool:
     """Whether a later record replaces this one; lists know it already."""
     if hasattr(record, "is_corrected"):
         return bool(record.is_corrected)
-    return type(record)._default_manager.filter(replaces=record.pk).exists()  # noqa: SLF001  # Django's documented door
+    later: QuerySet[Any] = type(record)._default_manager.filter(replaces=record.pk)
+    return later.exists()
 
 
 def _chain(record: Any) -> list[Any]:
-    records = type(record)._default_manager  # noqa: SLF001  # Django's documented door
+    records = type(record)._default_manager
     newest = record
     while later := records.filter(replaces=newest.pk).first():
         newest = later
@@ -290,7 +281,7 @@ def _chain(record: Any) -> list[Any]:
 
 
 def _link(record: Any) -> tuple[str, str]:
-    options = record._meta  # noqa: SLF001  # Django's documented door
+    options = record._meta
     address = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[record.pk])
     what = gettext("withdrawn") if record.retracts else str(record)
     when = record.recorded_at.strftime("%Y-%m-%d %H:%M")

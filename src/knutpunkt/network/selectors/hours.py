@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import zip_longest
 
 from knutpunkt.core.edtf import DAWN
 from knutpunkt.engines import hours
@@ -132,7 +133,7 @@ def _pauses(office: OfficeOnDay) -> list[hours.Rule]:
     """Closed from a pause until the day before the office is resumed; open end if it is not."""
     turns = [event for event in office.events if event.kind in ("paused", "resumed")]
     rules = []
-    for turn, following in zip(turns, [*turns[1:], None], strict=True):
+    for turn, following in zip_longest(turns, turns[1:]):
         if turn.kind == "paused" and turn.latest < date.max:
             last = following.earliest - timedelta(days=1) if following else None
             first = min(turn.latest, last) if last else turn.latest

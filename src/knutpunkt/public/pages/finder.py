@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from knutpunkt.network.models import Level
 from knutpunkt.public import words
-from knutpunkt.public.drawing import Dot, project
+from knutpunkt.public.drawing import Dot, placed
 from knutpunkt.public.forms import FinderForm
 from knutpunkt.public.matching import Match
 from knutpunkt.public.pages.states import StateShown, state_now, state_of_life
-from knutpunkt.public.selectors import FindAnswer, Found
+from knutpunkt.public.selectors import AWAITED, FindAnswer, Found
 
 NEAREST = 10
 
@@ -67,7 +67,7 @@ class FinderPage:
     when: str
     now: bool
     dots: tuple[Dot, ...]
-    here: tuple[float, float] | None
+    here: tuple[str, str] | None
 
 
 def finder_page(answer: FindAnswer, form: FinderForm, *, now: bool, everything: bool) -> FinderPage:
@@ -83,7 +83,7 @@ def finder_page(answer: FindAnswer, form: FinderForm, *, now: bool, everything: 
         where=_where(where),
         where_kind=where.kind if where else "",
         measured=here is not None,
-        others=tuple(_search(asked, match.label, _query(match)) for match in answer.others),
+        others=tuple(_search(asked, match.label, match.name) for match in answer.others),
         suggestions=tuple(_search(asked, name, name) for name in answer.suggestions),
         named=_link(named.name, named.key) if named and elsewhere else None,
         named_state=state_of_life(named, answer.at.date()) if named and elsewhere else None,
@@ -98,7 +98,7 @@ def finder_page(answer: FindAnswer, form: FinderForm, *, now: bool, everything: 
         when=words.moment(answer.at, seen_from=answer.at.replace(year=answer.at.year - 1)),
         now=now,
         dots=tuple(dot for found in answer.offices if (dot := _dot(found, answer.at))),
-        here=project(here.lat, here.lon) if here and here.lat and here.lon else None,
+        here=placed(here.lat, here.lon) if here and here.lat and here.lon else None,
     )
 
 
@@ -106,10 +106,6 @@ def _where(where: Match | None) -> str:
     if where is None:
         return ""
     return where.label or _("your position")
-
-
-def _query(match: Match) -> str:
-    return match.name
 
 
 def _search(asked: dict[str, str], text: str, query: str) -> Link:
@@ -129,14 +125,15 @@ def _link(name: str, key: str) -> Link:
 def _row(found: Found, at: datetime) -> Row:
     office = found.office
     life = state_of_life(office, at.date())
+    awaited = office.state in AWAITED
     address = office.address
     return Row(
         name=office.name,
         href=reverse("public:office", args=[office.key]),
         place=address.municipality,
         distance=words.distance_words(found.metres),
-        state=state_now(found, at),
-        life=life if office.state != "open" else None,
+        state=life if awaited else state_now(found, at),
+        life=life if office.state != "open" and not awaited else None,
         level=str(Level(found.level).label) if found.level else "",
         level_certain=any(offer.certain for offer in found.offers),
         lat="" if address.lat is None else str(address.lat),
@@ -148,6 +145,6 @@ def _dot(found: Found, at: datetime) -> Dot | None:
     address = found.office.address
     if address.lat is None or address.lon is None:
         return None
-    x, y = project(address.lat, address.lon)
+    x, y = placed(address.lat, address.lon)
     href = reverse("public:office", args=[found.office.key])
     return Dot(x, y, state_now(found, at).look, found.office.name, href)

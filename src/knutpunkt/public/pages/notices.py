@@ -39,11 +39,17 @@ def notices(office: OfficeOnDay, day: date) -> tuple[Notice, ...]:
 
 def _planned(office: OfficeOnDay, day: date) -> Notice:
     when = opening_words(office)
-    if office.stays and office.stays[-1].opened.latest < day:
+    if office.stays and _latest_said(office) < day:
         said = _("An opening was planned for %(when)s. No source we hold says that it took place.")
         return Notice(_("Planned, not confirmed"), said % {"when": when}, alternatives=True)
     said = _("This office is planned to open %(when)s. It is not open yet.")
     return Notice(_("Not open yet"), said % {"when": when}, alternatives=True)
+
+
+def _latest_said(office: OfficeOnDay) -> date:
+    """The last day for which the opening was planned, by whoever planned it."""
+    planned = [event.latest for event in office.events if event.kind == "opened"]
+    return max(planned, default=DUSK)
 
 
 def _paused(office: OfficeOnDay, day: date) -> Notice:
@@ -65,10 +71,10 @@ def _closed(office: OfficeOnDay, day: date) -> Notice:
 def _perhaps(office: OfficeOnDay, day: date) -> Notice:
     stay = next((stay for stay in office.stays if stay.open_on(day) == "perhaps"), None)
     if stay and stay.closed and stay.closed.earliest <= day:
-        said = _("The last visiting day is known only roughly: %(day)s. Call before you go.")
+        said = _("The last visiting day is known only roughly: %(day)s. Ask before you go.")
         when = words.between(stay.closed.earliest, stay.closed.latest)
     else:
-        said = _("The day of opening is known only roughly: %(day)s. Call before you go.")
+        said = _("The day of opening is known only roughly: %(day)s. Ask before you go.")
         when = opening_words(office)
     return Notice(_("Perhaps in operation"), said % {"day": when}, alternatives=True)
 

@@ -15,7 +15,7 @@ from knutpunkt.network.models import KindOfOffice, Level
 from knutpunkt.network.selectors import NetworkOnDay, Offer, OfficeOnDay
 from knutpunkt.network.selectors.hours import OfficeHours
 from knutpunkt.public import words
-from knutpunkt.public.drawing import project, viewbox_around
+from knutpunkt.public.drawing import placed, viewbox_around
 from knutpunkt.public.pages.history import Happening
 from knutpunkt.public.pages.notices import Notice, notices
 from knutpunkt.public.pages.sources import SourceShown, local, source_shown
@@ -87,9 +87,8 @@ class Locator:
     """A small drawing of where the office lies."""
 
     viewbox: str
-    x: float
-    y: float
-    radius: float
+    x: str
+    y: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +229,7 @@ def _locator(office: OfficeOnDay) -> Locator | None:
     lat, lon = office.address.lat, office.address.lon
     if lat is None or lon is None:
         return None
-    return Locator(viewbox_around(lat, lon, kilometres=LOCATOR_KILOMETRES), *project(lat, lon), 3.2)
+    return Locator(viewbox_around(lat, lon, kilometres=LOCATOR_KILOMETRES), *placed(lat, lon))
 
 
 def _authorities(offers: Sequence[Offer]) -> tuple[AuthorityShown, ...]:

@@ -52,6 +52,11 @@ def source_shown(claim: Claimed) -> SourceShown:
     )
 
 
+def source_plain(source: str, published_on: str = "") -> SourceShown:
+    """Show a source that comes without confidence or basis."""
+    return SourceShown(source_name(source), source_href(source), words.rough_words(published_on))
+
+
 def source_name(source: str) -> str:
     """The host of a web address without its ``www.``, anything else as it is."""
     if not source:

@@ -79,11 +79,12 @@ def last_day_words(office: OfficeOnDay) -> str:
 
 
 def opening_words(office: OfficeOnDay) -> str:
-    """When the latest opening took place, or was to, in words."""
+    """When the latest opening took place, or was to by what was said, in words."""
     if not office.stays:
         return ""
     opened = office.stays[-1].opened
-    return words.between(opened.earliest, opened.latest)
+    said = next((event for event in office.events if event.pk == opened.pk), opened)
+    return words.between(said.earliest, said.latest)
 
 
 def hours_of_day(day: hours.DayHours) -> str:

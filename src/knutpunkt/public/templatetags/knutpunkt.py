@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkt.public.pages.sources import local as in_page_language
 
@@ -42,3 +43,12 @@ def this_address(context: dict[str, Any]) -> str:
     """The address of the page with its question, to come back to after a change of language."""
     request = context.get("request")
     return request.get_full_path() if request else "/"
+
+
+@register.filter
+def ld_json(described: dict[str, object]) -> SafeString:
+    """A description as JSON-LD that cannot end the script element it stands in."""
+    text = json.dumps(described, ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(text)  # noqa: S308  # the three characters that matter are escaped above

@@ -1,0 +1,89 @@
+"""What planning refuses, one class per thing the caller can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from knutpunkt.errors import KnutpunktError
+from knutpunkt.mandates.sentences import Both
+
+
+class MandateWithoutPlaces(KnutpunktError):
+    """The commission does not say how many offices to open where."""
+
+    code = "mandate-without-places"
+    hint = "Choose a commission that names municipalities or gives a number of offices."
+    status = 409
+
+    def __init__(self, *, mandate: str) -> None:
+        super().__init__(f"Commission {mandate} orders no number of offices at places.")
+
+
+class MembersUnknown(KnutpunktError):
+    """A clause counts offices in municipalities that nobody has named."""
+
+    code = "members-unknown"
+    hint = "Give the clause its municipalities, or choose another commission."
+    status = 409
+
+    def __init__(self, *, mandate: str, clause: str) -> None:
+        super().__init__(
+            f"Clause {clause} of commission {mandate} has no municipalities on record."
+        )
+
+
+class NetworkUnknown(KnutpunktError):
+    """Nothing says how large the network was when the commission was given."""
+
+    code = "network-unknown"
+    hint = "Import an opening balance dated no later than the commission."
+    status = 409
+
+    def __init__(self, *, on: date) -> None:
+        super().__init__(f"No opening balance is on record for {on} or earlier.")
+
+
+class DemandMissing(KnutpunktError):
+    """There is nobody to plan for."""
+
+    code = "demand-missing"
+    hint = "Import demand points (the table “demand”)."
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("No demand points with residents are on record.")
+
+
+class QuestionRefused(KnutpunktError):
+    """A parameter of the plan makes no sense; the sentence says which."""
+
+    code = "question-refused"
+
+    def __init__(self, *, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+class NoPlanPossible(KnutpunktError):
+    """No choice of places obeys all clauses at once."""
+
+    code = "no-plan-possible"
+    hint = "Loosen one of the clauses named, or allow a greater distance to the areas."
+    status = 409
+
+    def __init__(self, *, conflicts: Sequence[str], said: Both) -> None:
+        super().__init__(said[1])
+        self.conflicts = tuple(conflicts)
+        self.sentence_sv, self.sentence_en = said
+
+
+class PlanContradictsClause(KnutpunktError):
+    """The solver called good what a clause forbids: an error of ours, never shown as a fact."""
+
+    code = "plan-contradicts-clause"
+    hint = "Report it with the commission and the parameters."
+    status = 500
+
+    def __init__(self, *, clauses: Sequence[str]) -> None:
+        super().__init__(f"The plan found breaks {', '.join(clauses)}; it is not shown.")

@@ -1,0 +1,26 @@
+"""What the worker can do for planning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from knutpunkt.core import runs
+from knutpunkt.planning.errors import NoPlanPossible
+from knutpunkt.planning.services import RUN_KIND, plan
+
+
+@runs.kind(RUN_KIND)
+def siting_plan(
+    question: Mapping[str, Any], report: runs.Report, cancelled: runs.Cancelled
+) -> dict[str, Any]:
+    """Make a plan. That none is possible is an answer too, with its reason in both languages."""
+    try:
+        return plan(**question, progress=report, cancel=cancelled).as_dict()
+    except NoPlanPossible as refusal:
+        return {
+            "status": "infeasible",
+            "conflicts": list(refusal.conflicts),
+            "sentence_sv": refusal.sentence_sv,
+            "sentence_en": refusal.sentence_en,
+        }
