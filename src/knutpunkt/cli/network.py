@@ -140,15 +140,12 @@ def closings(chosen: Namespace) -> int:
 def bring_in(chosen: Namespace) -> int:
     """Import a network, all of it or nothing."""
     ready(load=False)
-    from django.utils import translation
-
     from knutpunkt.core.exchange import ImportRefused
     from knutpunkt.planning.loading import network_import
 
     by = chosen.by or getpass.getuser()
     try:
-        with translation.override("en"):
-            report = network_import(Path(chosen.path), by=by, dry_run=chosen.dry_run)
+        report = network_import(Path(chosen.path), by=by, dry_run=chosen.dry_run)
     except ImportRefused as refused:
         if not chosen.json:
             raise

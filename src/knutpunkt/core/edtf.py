@@ -24,10 +24,12 @@ DAWN = date.min
 DUSK = date.max
 """Stands for "no last day is known"."""
 
-_YEAR = re.compile(r"(\d{4})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_UNSPECIFIED = re.compile(r"\d{2}(?:XX|\dX)|\d{4}-XX(?:-XX)?|\d{4}-\d{2}-XX")
+_YEAR = re.compile(r"([0-9]{4})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_UNSPECIFIED = re.compile(
+    r"[0-9]{2}(?:XX|[0-9]X)|[0-9]{4}-XX(?:-XX)?|[0-9]{4}-(?:0[1-9]|1[0-2])-XX"
+)
 
 # Months of the divisions of a year: seasons (21-24, northern hemisphere 25-28), quarters (33-36),
 # thirds (37-39) and halves (40, 41). Winter is read as January to March: EDTF leaves it open.
@@ -90,11 +92,10 @@ def parse(text: str) -> RoughDate:
     if re.search(r"[~?%]", written):
         reason = "“about” and “perhaps” have no bounds; write between which days it lies"
         raise RoughDateUnreadable(text=text, reason=reason)
-    first, last = _ends(written)
-    earliest = DAWN if first == "" else _bounds(first, text)[0]
-    latest = DUSK if last == "" else _bounds(last, text)[1]
-    if earliest > latest:
-        raise RoughDateUnreadable(text=text, reason="its end lies before its beginning")
+    spans = [_span(first, last, text) for first, last in _ends(written)]
+    earliest, latest = min(low for low, _ in spans), max(high for _, high in spans)
+    if (earliest, latest) == (DAWN, DUSK):
+        raise RoughDateUnreadable(text=text, reason="it says nothing; leave it empty")
     return RoughDate(written, earliest, latest)
 
 
@@ -108,15 +109,32 @@ def next_day(day: date) -> date:
     return day if day == DUSK else day + timedelta(days=1)
 
 
-def _ends(written: str) -> tuple[str, str]:
-    """Split into the first and the last date; an empty end is unbounded."""
+def _ends(written: str) -> list[tuple[str, str]]:
+    """Split into first and last dates, one pair for each member; an empty end is unbounded."""
     if written.startswith("[") and written.endswith("]"):
         members = [part.strip() for part in written[1:-1].split(",")]
-        return members[0].split("..")[0], members[-1].split("..")[-1]
+        pairs = [_pair(member, "..") for member in members]
+        # Only the first member may be open to the past, only the last one to the future.
+        inner = [pair[0] for pair in pairs[1:]] + [pair[1] for pair in pairs[:-1]]
+        return pairs if all(inner) else [(written, written)]
     if "/" in written:
-        first, _, last = written.partition("/")
-        return first.replace("..", ""), last.replace("..", "")
-    return written, written
+        first, last = _pair(written, "/")
+        return [("" if first == ".." else first, "" if last == ".." else last)]
+    return [(written, written)]
+
+
+def _pair(part: str, sign: str) -> tuple[str, str]:
+    first, found, last = part.partition(sign)
+    return (first, last) if found else (part, part)
+
+
+def _span(first: str, last: str, whole: str) -> tuple[date, date]:
+    """First and last day between two dates."""
+    earliest = DAWN if first == "" else _bounds(first, whole)[0]
+    latest = DUSK if last == "" else _bounds(last, whole)[1]
+    if earliest > latest:
+        raise RoughDateUnreadable(text=whole, reason="its end lies before its beginning")
+    return earliest, latest
 
 
 def _bounds(part: str, whole: str) -> tuple[date, date]:

@@ -83,6 +83,9 @@ class Correctable(Claim):
             ),
         )
 
+    def give_way(self) -> None:
+        """Do what a record must when another takes its place; called before that is saved."""
+
 
 class Spanned(models.Model):
     """Something true for a while. Both ends may be rough; the last day is inclusive."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from knutpunkt.core.exchange import Problem
-from knutpunkt.core.exchange.importing import Written
+from knutpunkt.core.exchange.rows import Written
 from knutpunkt.mandates.models import Clause
 
 Rows = Mapping[str, Sequence[Written]]

@@ -174,3 +174,8 @@ class Attribution(Correctable):
 
     def __str__(self) -> str:
         return f"{self.office_id} ({self.opening}) {self.clause_id}"
+
+    def give_way(self) -> None:
+        """Leave its place in the constraint to the record that replaces it."""
+        self.withdrawn = True
+        type(self).objects.filter(pk=self.pk).update(withdrawn=True)

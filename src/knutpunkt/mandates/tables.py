@@ -12,12 +12,14 @@ MEMBERS = Many(
     "members",
     keys(Municipality, "code"),
     lambda row: [member.code for member in row.members.all()],
+    Municipality,
 )
 CLAUSE = Ref(
     "clause",
     ("mandate", "clause"),
     keys(Clause, "mandate__slug", "key"),
     lambda row: (row.clause.mandate.slug, row.clause.key),
+    Clause,
 )
 MANDATE = ref("mandate", "mandate", Mandate, "slug")
 
@@ -78,7 +80,17 @@ TABLES: tuple[Table, ...] = (
         identity=("mandate", "plan", "phase"),
         refs=(MANDATE,),
         many=(MEMBERS,),
-        required=("mandate", "plan", "phase", "adopted_on", "at_least"),
+        required=(
+            "mandate",
+            "plan",
+            "phase",
+            "adopted_on",
+            "at_least",
+            "window_from",
+            "window_to",
+            "paraphrase_sv",
+            "paraphrase_en",
+        ),
     ),
     Table(
         "report_lodgings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from knutpunkt.core.exchange import Problem
-from knutpunkt.core.exchange.importing import Written
+from knutpunkt.core.exchange.rows import Written
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import checks
 from knutpunkt.network.models import BalanceMember, OpeningBalance
@@ -19,9 +19,7 @@ def contradictions(rows: Rows) -> list[Problem]:
 
 
 def _histories(rows: Rows) -> list[Problem]:
-    last_row = {
-        row.instance.office_id: row.number for row in rows.get("events", ()) if row.instance.pk
-    }
+    last_row = {row.instance.office_id: row.number for row in rows.get("events", ()) if row.stored}
     found = []
     for office, events in checks.standing_events(last_row).items():
         try:
@@ -35,7 +33,7 @@ def _levels(rows: Rows) -> list[Problem]:
     found = []
     for row in rows.get("service_levels", ()):
         try:
-            if row.instance.pk:
+            if row.stored:
                 checks.refuse_without_agreement(row.instance)
         except KnutpunktError as error:
             found.append(Problem("service_levels", row.number, "valid_from", str(error)))

@@ -288,6 +288,7 @@ def _successor(fact: Fact, *, by: str) -> Fact:
         "recorded_at": clock.now(),
         "published_on": clock.today().isoformat(),
     }
+    fact.give_way()
     successor: Fact = model(**values)
     return successor
 

@@ -70,7 +70,7 @@ def ref(
         found = getattr(instance, attr)
         return (str(getattr(found, key)),) if found is not None else (blank[-1],)
 
-    return Ref(attr, (column,), keys(model, key), of, blank)
+    return Ref(attr, (column,), keys(model, key), of, model, blank)
 
 
 def _agreed_task(instance: ServiceLevel) -> tuple[str, ...]:
@@ -83,12 +83,14 @@ TASK = Ref(
     ("agreement", "authority", "service"),
     keys(AgreementTask, "agreement__key", "service__authority_id", "service__slug"),
     _agreed_task,
+    AgreementTask,
 )
 SERVICE = Ref(
     "service",
     ("authority", "service"),
     keys(Service, "authority_id", "slug"),
     lambda task: (task.service.authority_id, task.service.slug),
+    Service,
 )
 OFFICE = ref("office", "office", Office, "key")
 MUNICIPALITY = ref("municipality", "municipality_code", Municipality, "code")
@@ -184,6 +186,7 @@ TABLES: tuple[Table, ...] = (
                 "parties",
                 keys(Authority, "slug"),
                 lambda agreement: [party.slug for party in agreement.parties.all()],
+                Authority,
             ),
         ),
         required=("key", "title_sv", "title_en", "parties"),
@@ -204,6 +207,7 @@ TABLES: tuple[Table, ...] = (
                 ("agreement",),
                 keys(ServiceAgreement, "key"),
                 lambda task: (task.agreement.key,),
+                ServiceAgreement,
             ),
             SERVICE,
         ),

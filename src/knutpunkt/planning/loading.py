@@ -15,7 +15,7 @@ from knutpunkt.core.exchange import (
     write_csv_folder,
     write_json,
 )
-from knutpunkt.core.exchange.importing import Written
+from knutpunkt.core.exchange.rows import Written
 from knutpunkt.mandates.exchange import contradictions as mandate_contradictions
 from knutpunkt.mandates.tables import TABLES as MANDATE_TABLES
 from knutpunkt.network.exchange import contradictions as register_contradictions

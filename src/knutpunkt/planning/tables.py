@@ -15,6 +15,6 @@ TABLES: tuple[Table, ...] = (
         identity=("key",),
         natural_key=("key",),
         refs=(ref("place", "place", Place, "key", blank=("",)), MUNICIPALITY),
-        required=("key", "municipality_code", "lat", "lon", "persons", "population_on"),
+        required=("key", "name", "municipality_code", "lat", "lon", "persons", "population_on"),
     ),
 )

@@ -130,7 +130,12 @@ def service_choices() -> list[tuple[str, Any]]:
         authority = service.authority
         group = groups.setdefault(
             getattr(authority, column),
-            [(authority.pk, _("%(authority)s: anything") % {"authority": getattr(authority, column)})],
+            [
+                (
+                    authority.pk,
+                    _("%(authority)s: anything") % {"authority": getattr(authority, column)},
+                )
+            ],
         )
         group.append((f"{authority.pk}/{service.slug}", getattr(service, column)))
     return [("", _("Anything")), *groups.items()]

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
-from knutpunkt.core.exchange.reading import SURPLUS, Problem, RawTable
-from knutpunkt.core.exchange.tables import Ref, Table, as_text
-from knutpunkt.core.exchange.values import constraint, parts, sentence, value_of
+from knutpunkt.core.exchange.reading import Problem, RawTable
+from knutpunkt.core.exchange.rows import WAITS, Key, Promises, RowReader, Written
+from knutpunkt.core.exchange.tables import Table
+from knutpunkt.core.exchange.values import constraint
 from knutpunkt.errors import KnutpunktError
 
 
@@ -40,16 +41,6 @@ class ImportReport:
     @property
     def changes(self) -> int:
         return self.added.total() + self.corrected.total()
-
-
-@dataclass
-class Written:
-    """A row on its way into the database."""
-
-    number: int
-    instance: Any
-    content: dict[str, str]
-    many: dict[str, list[Any]]
 
 
 #: Looks for contradictions between rows once all are in place; gets rows by table name.
@@ -91,16 +82,18 @@ def import_tables(
     by_name = {raw.name: raw for raw in raws}
     problems: list[Problem] = []
     written: dict[str, list[Written]] = {}
-    with transaction.atomic():
-        promised: dict[str, set[tuple[str, ...]]] = {}
+    promises = Promises()
+    loaders = []
+    with translation.override("en"), transaction.atomic():
         for table in tables:
             if table.name in by_name:
-                raw = by_name[table.name]
-                loader = _Loader(table, by=by, report=report, promised=promised)
-                written[table.name] = loader.load(raw)
-                problems += loader.problems
+                promises.note(table, by_name[table.name])
+                loader = _Loader(table, by=by, report=report, promises=promises)
+                written[table.name] = loader.load(by_name[table.name])
+                problems += loader.reader.problems
+                loaders.append(loader)
         problems += check(written)
-        _refuse(problems)
+        _refuse(problems or _circles(loaders))
         if dry_run:
             transaction.set_rollback(True)
     return report
@@ -111,237 +104,128 @@ def _refuse(problems: list[Problem]) -> None:
         raise ImportRefused(sorted(problems, key=lambda p: (p.table, p.row or 0, p.field)))
 
 
-class _Loader:
-    """Loads one table: read every row, then tell standing, changed and new ones apart."""
+def _circles(loaders: list[_Loader]) -> list[Problem]:
+    """Rows that wait for each other, where nothing else is wrong."""
+    return [
+        Problem(loader.table.name, number, "", "refers to a row that refers back to it")
+        for loader in loaders
+        for number in loader.left
+    ]
 
-    def __init__(
-        self,
-        table: Table,
-        *,
-        by: str,
-        report: ImportReport,
-        promised: dict[str, set[tuple[str, ...]]],
-    ) -> None:
+
+class _Loader:
+    """Loads one table: tells standing, changed and new rows apart, and stores what is needed."""
+
+    def __init__(self, table: Table, *, by: str, report: ImportReport, promises: Promises) -> None:
         self.table = table
-        self.by = by
+        self.reader = RowReader(table, by=by, promises=promises)
         self.report = report
-        self.promised = promised
-        self.problems: list[Problem] = []
+        self.left: list[int] = []
+        self._seen: dict[Key, int] = {}
+        self._standing: dict[Key, list[tuple[dict[str, str], Any]]] = defaultdict(list)
 
     def load(self, raw: RawTable) -> list[Written]:
-        if not self._header_fits(raw):
+        """Read and store the rows; those that refer to rows of their own table come after them."""
+        if not raw.rows or not self.reader.header_fits(raw):
             return []
-        self._promise(raw)
-        self._find_standing()
+        for found in self.table.standing():
+            content = self.table.row_of(found)
+            self._standing[tuple(content.values())].append((content, found))
         rows: list[Written] = []
         waiting = list(raw.rows)
         while waiting:
             ready, left = self._ready(waiting)
             rows += ready
-            self._store(ready)
+            self._store([row for row in ready if not self._is_double(row)])
             if len(left) == len(waiting):
+                self.left = [number for number, _ in left]
                 break
             waiting = left
-        self._refuse_doubles(rows)
         return rows
 
     def _ready(
         self, numbered: Sequence[tuple[int, dict[str, str]]]
     ) -> tuple[list[Written], list[tuple[int, dict[str, str]]]]:
         """Build the rows that can be built, and keep those that wait for another row."""
-        known = {ref.attr: dict(ref.known()) for ref in self.table.refs}
-        known |= {many.attr: dict(many.known()) for many in self.table.many}
+        self.reader.look_up()
         ready: list[Written] = []
         waiting: list[tuple[int, dict[str, str]]] = []
         for number, row in numbered:
-            built = self._row(number, row, known)
+            built = self.reader.read(number, row)
             if built is WAITS:
                 waiting.append((number, row))
             elif built is not None:
                 ready.append(built)
         return ready, waiting
 
-    def _header_fits(self, raw: RawTable) -> bool:
-        missing = [c for c in self.table.required if c not in raw.header]
-        surplus = [c for c in raw.header if c not in self.table.columns]
-        for column in missing:
-            self._say(None, column, "the column is missing")
-        for column in surplus:
-            known = ", ".join(self.table.columns)
-            self._say(None, column, f"there is no such column; known are {known}")
-        return not missing
-
-    def _promise(self, raw: RawTable) -> None:
-        """Note what this file calls its rows, so that a faulty row causes only its own error."""
-        if self.table.natural_key:
-            self.promised[self.table.name] = {
-                tuple(row.get(c, "") for c in self.table.natural_key) for _, row in raw.rows
-            }
-
-    def _row(
-        self, number: int, row: dict[str, str], known: dict[str, dict[tuple[str, ...], Any]]
-    ) -> Any:
-        """Build a row: None when it is wrong, ``WAITS`` when it refers to one not there yet."""
-        before = len(self.problems)
-        row = self._without_placeholders(row)
-        for column in self.table.required:
-            if not row.get(column):
-                self._say(number, column, "a value is required")
-        if SURPLUS in row:
-            self._say(number, "", f"more cells than columns: {row[SURPLUS]}")
-        values = self._values(number, row)
-        values |= {
-            f"{ref.attr}_id": self._refer(ref, number, row, known[ref.attr])
-            for ref in self.table.refs
-        }
-        many = self._many(number, row, known)
-        if len(self.problems) > before:
-            return None
-        if any(value is WAITS for value in values.values()):
-            return WAITS
-        instance = self.table.model(**values)
-        if hasattr(instance, "recorded_by"):
-            instance.recorded_by = self.by
-        content = self._content(row, instance)
-        return Written(number, instance, content, many)
-
-    def _without_placeholders(self, row: dict[str, str]) -> dict[str, str]:
-        empty = self.table.means_empty
-        return {c: "" if v in empty.get(c, ()) else v for c, v in row.items()}
-
-    def _content(self, row: dict[str, str], instance: Any) -> dict[str, str]:
-        """The row in the words it will be exported in."""
-        content: dict[str, str] = {}
-        for ref in self.table.refs:
-            for column in ref.columns:
-                content[column] = row.get(column, "")
-            if all(not content[c] or content[c] in ref.blank for c in ref.columns):
-                content |= dict.fromkeys(ref.columns, (ref.blank or ("",))[-1])
-        for many in self.table.many:
-            content[many.column] = ";".join(sorted(parts(row.get(many.column, ""))))
-        for column, attr in self.table.fields.items():
-            content[column] = as_text(getattr(instance, attr))
-        return {column: content[column] for column in self.table.columns}
-
-    def _values(self, number: int, row: dict[str, str]) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for column, attr in self.table.fields.items():
-            field_ = self.table.model._meta.get_field(attr)
-            text = row.get(column, "")
-            try:
-                values[attr] = value_of(field_, text)
-            except (ValidationError, ValueError, TypeError) as error:
-                self._say(number, column, sentence(error, field_, text))
-        return values
-
-    def _refer(
-        self, ref: Ref, number: int, row: dict[str, str], known: dict[tuple[str, ...], Any]
-    ) -> Any:
-        key = tuple(row.get(column, "") for column in ref.columns)
-        if all(not part or part in ref.blank for part in key):
-            if not ref.blank and all(column not in self.table.required for column in ref.columns):
-                self._say(number, ref.columns[-1], "a value is required")
-            return None
-        if key in known:
-            return known[key]
-        if not any(key in keys for keys in self.promised.values()):
-            self._say(number, ref.columns[-1], f"“{', '.join(key)}” is not known")
-        return WAITS
-
-    def _many(
-        self, number: int, row: dict[str, str], known: dict[str, dict[tuple[str, ...], Any]]
-    ) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = {}
-        for many in self.table.many:
-            found[many.attr] = []
-            for part in parts(row.get(many.column, "")):
-                if (part,) in known[many.attr]:
-                    found[many.attr].append(known[many.attr][(part,)])
-                elif not any((part,) in keys for keys in self.promised.values()):
-                    self._say(number, many.column, f"“{part}” is not known")
-        return found
-
-    def _refuse_doubles(self, rows: list[Written]) -> None:
-        seen: dict[tuple[str, ...], int] = {}
+    def _is_double(self, row: Written) -> bool:
         columns = self.table.natural_key or self.table.columns
-        for row in rows:
-            key = tuple(row.content[column] for column in columns)
-            if key in seen:
-                self._say(row.number, columns[0], f"the same row stands in row {seen[key]}")
-            seen.setdefault(key, row.number)
-
-    def _find_standing(self) -> None:
-        """Read what stands before this file changes anything."""
-        self.unmatched: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-        for found in self.table.standing():
-            content = self.table.row_of(found)
-            self.unmatched[tuple(content.values())].append((content, found))
+        key = tuple(row.content[column] for column in columns)
+        first = self._seen.setdefault(key, row.number)
+        if first != row.number:
+            self.reader.say(row.number, columns[0], f"the same row stands in row {first}")
+        return first != row.number
 
     def _store(self, rows: list[Written]) -> None:
-        changed = []
-        for row in rows:
-            same = self.unmatched.get(tuple(row.content.values()))
-            if same:
-                row.instance = same.pop(0)[1]
-                self.report.unchanged[self.table.name] += 1
-            else:
-                changed.append(row)
-        left: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-        for key, group in self.unmatched.items():
-            for content, found in group:
-                left[self._identity(content)].append((key, (content, found)))
-        self._write(changed, left)
-
-    def _write(self, rows: list[Written], left: dict[tuple[str, ...], list[Any]]) -> None:
+        changed = [row for row in rows if not self._stands(row)]
+        by_identity: dict[Key, list[tuple[Key, tuple[dict[str, str], Any]]]] = defaultdict(list)
+        for key, group in self._standing.items():
+            for pair in group:
+                by_identity[self._identity(pair[0])].append((key, pair))
         new = []
-        for row in rows:
-            candidates = left.get(self._identity(row.content))
+        for row in changed:
+            candidates = by_identity.get(self._identity(row.content))
             if candidates:
                 key, pair = candidates.pop(0)
-                self.unmatched[key].remove(pair)
+                self._standing[key].remove(pair)
                 self._correct(row, pair[1])
-                self.report.corrected[self.table.name] += 1
             else:
                 new.append(row)
-        try:
-            with transaction.atomic():
-                self.table.model._default_manager.bulk_create([row.instance for row in new])
-        except IntegrityError:
-            self._one_by_one(new)
-        self.report.added[self.table.name] += len(new)
-        for row in rows:
-            for attr, keys in row.many.items():
-                if row.instance.pk is not None:
+        self._add(new)
+        for row in changed:
+            if row.stored:
+                for attr, keys in row.many.items():
                     getattr(row.instance, attr).set(keys)
 
-    def _one_by_one(self, rows: list[Written]) -> None:
-        """Find the rows that break a constraint of the database, and name it."""
-        for row in rows:
-            try:
-                with transaction.atomic():
-                    row.instance.pk = None
-                    row.instance.save(force_insert=True)
-            except IntegrityError as error:
-                row.instance.pk = None
-                self._say(row.number, "", f"breaks a rule of the register: {constraint(error)}")
+    def _stands(self, row: Written) -> bool:
+        """Whether the very same row stands already."""
+        same = self._standing.get(tuple(row.content.values()))
+        if not same:
+            return False
+        row.instance, row.stored = same.pop(0)[1], True
+        self.report.unchanged[self.table.name] += 1
+        return True
+
+    def _add(self, rows: list[Written]) -> None:
+        try:
+            with transaction.atomic():
+                self.table.model._default_manager.bulk_create([row.instance for row in rows])
+        except IntegrityError:
+            for row in rows:
+                self._save(row, force_insert=True)
+        else:
+            for row in rows:
+                row.stored = True
+        self.report.added[self.table.name] += len(rows)
 
     def _correct(self, row: Written, found: Any) -> None:
         if self.table.correctable:
             row.instance.replaces = found
+            found.give_way()
         else:
             row.instance.pk = found.pk
+        self._save(row)
+        self.report.corrected[self.table.name] += 1
+
+    def _save(self, row: Written, *, force_insert: bool = False) -> None:
+        """Save a row on its own; where it breaks a constraint of the database, name it."""
         try:
             with transaction.atomic():
-                row.instance.save()
+                row.instance.save(force_insert=force_insert)
+            row.stored = True
         except IntegrityError as error:
-            self._say(row.number, "", f"breaks a rule of the register: {constraint(error)}")
+            reason = f"breaks a rule of the register: {constraint(error)}"
+            self.reader.say(row.number, "", reason)
 
-    def _identity(self, content: Mapping[str, str]) -> tuple[str, ...]:
+    def _identity(self, content: Mapping[str, str]) -> Key:
         return tuple(content[column] for column in self.table.identity)
-
-    def _say(self, number: int | None, column: str, reason: str) -> None:
-        self.problems.append(Problem(self.table.name, number, column, reason))
-
-
-WAITS: Any = object()
-"""Stands for a reference to a row that this file promises and that is not stored yet."""

@@ -95,15 +95,18 @@ def _from_csv_files(
     files: Iterable[tuple[str, bytes]], tables: Sequence[Table], *, whole: Path
 ) -> list[RawTable]:
     by_name = {table.name: table for table in tables}
-    found = []
+    found: list[RawTable] = []
     for stem, content in files:
         raw = _csv(stem, content, whole)
         table = by_name.get(stem) or _by_columns(raw.header, tables)
-        if table is not None:
-            found.append(RawTable(table.name, raw.header, raw.rows))
+        if table is None:
+            known = ", ".join(sorted(by_name))
+            raise FileUnreadable(f"“{stem}” in “{whole}” is no table of the format ({known}).")
+        if any(other.name == table.name for other in found):
+            raise FileUnreadable(f"“{whole}” holds the table “{table.name}” twice.")
+        found.append(RawTable(table.name, raw.header, raw.rows))
     if not found:
-        known = ", ".join(sorted(by_name))
-        raise FileUnreadable(f"“{whole}” holds no table of the format ({known}).")
+        raise FileUnreadable(f"“{whole}” holds no CSV file.")
     return found
 
 
@@ -121,6 +124,8 @@ def _csv(stem: str, content: bytes, whole: Path) -> RawTable:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileUnreadable(f"“{stem}” in “{whole}” is not UTF-8 (byte {error.start}).") from None
+    if "\0" in text:
+        raise FileUnreadable(f"“{stem}” in “{whole}” holds a NUL character; it is not a text file.")
     first_line = text.partition("\n")[0]
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     try:
@@ -174,4 +179,6 @@ def _json_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).strip()
+    if isinstance(value, list):
+        return ";".join(_json_text(part) for part in value)
+    return str(value).replace("\0", "").strip()

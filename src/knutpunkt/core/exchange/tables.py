@@ -25,6 +25,8 @@ class Ref:
         Reads what can be referred to: natural key as a tuple of texts to primary key.
     of
         The natural key of the row a given object refers to, for writing.
+    target
+        What is referred to.
     blank
         Texts that mean "none", where the reference may be missing.
     """
@@ -33,6 +35,7 @@ class Ref:
     columns: tuple[str, ...]
     known: Callable[[], Mapping[tuple[str, ...], Any]]
     of: Callable[[Any], tuple[str, ...]]
+    target: type[models.Model]
     blank: tuple[str, ...] = ()
 
 
@@ -44,6 +47,7 @@ class Many:
     column: str
     known: Callable[[], Mapping[tuple[str, ...], Any]]
     of: Callable[[Any], list[str]]
+    target: type[models.Model]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,7 +24,10 @@ def value_of(field_: Any, text: str) -> Any:
         if field_.has_default():
             return field_.get_default()
         return None if field_.null else field_.clean("", None)
-    return field_.clean(text, None)
+    value = field_.clean(text, None)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"“{text}” is not a number")
+    return value
 
 
 def _yes_or_no(text: str, *, default: Any) -> Any:

@@ -12,9 +12,11 @@ from knutpunkt.core.models import SpannedClaim
 
 def on_earth(prefix: str) -> models.CheckConstraint:
     """Positions are both given or both missing, and lie on the globe."""
-    both = Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180)
+    both = Q(lat__isnull=False, lon__isnull=False)
+    on_globe = Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180)
+    neither = Q(lat__isnull=True, lon__isnull=True)
     return models.CheckConstraint(
-        name=f"{prefix}_lies_on_earth", condition=both | Q(lat=None, lon=None)
+        name=f"{prefix}_lies_on_earth", condition=(both & on_globe) | neither
     )
 
 

@@ -155,7 +155,7 @@ def mandate_page(check: MandateCheck) -> MandatePage:
 def _clause(verdict: Verdict, names: Mapping[str, str]) -> ClauseLine:
     said = {
         "met": _("Met"),
-        "open": _("Open"),
+        "open": _("Still open"),
         "breached": _("Breached"),
         "impossible": _("Impossible"),
         "undecided": _("Undecided"),

@@ -176,9 +176,7 @@ def _columns(network: NetworkOnDay, sort: str) -> tuple[Column, ...]:
         "county": _("County"),
         "state": _("State"),
     }
-    return tuple(
-        Column(titles[key], _address(network, sort=key), key == sort) for key in SORTS
-    )
+    return tuple(Column(titles[key], _address(network, sort=key), key == sort) for key in SORTS)
 
 
 def _address(network: NetworkOnDay, **changed: str) -> str:

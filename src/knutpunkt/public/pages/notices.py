@@ -34,7 +34,7 @@ def notices(office: OfficeOnDay, day: date) -> tuple[Notice, ...]:
         "unknown": _doubtful,
     }.get(office.state)
     moved = () if office.address.certain else (_moved(),)
-    return ((found(office, day), *moved) if found else moved)
+    return (found(office, day), *moved) if found else moved
 
 
 def _planned(office: OfficeOnDay, day: date) -> Notice:
@@ -58,13 +58,17 @@ def _paused(office: OfficeOnDay, day: date) -> Notice:
 
 def _closing(office: OfficeOnDay, day: date) -> Notice:
     said = _("The last visiting day is %(day)s. After that, go to another office.")
-    return Notice(_("This office is closing"), said % {"day": last_day_words(office)}, alternatives=True)
+    return Notice(
+        _("This office is closing"), said % {"day": last_day_words(office)}, alternatives=True
+    )
 
 
 def _closed(office: OfficeOnDay, day: date) -> Notice:
     said = _("The last visiting day was %(day)s. This page stays, so that its history can be read.")
     return Notice(
-        _("This office is closed for good"), said % {"day": last_day_words(office)}, alternatives=True
+        _("This office is closed for good"),
+        said % {"day": last_day_words(office)},
+        alternatives=True,
     )
 
 
@@ -91,5 +95,7 @@ def _doubtful(office: OfficeOnDay, day: date) -> Notice:
 
 
 def _moved() -> Notice:
-    said = _("The office has moved, and the day of the move is known only roughly. See its history.")
+    said = _(
+        "The office has moved, and the day of the move is known only roughly. See its history."
+    )
     return Notice(_("Address not certain on this day"), said)

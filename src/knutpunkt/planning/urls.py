@@ -1,0 +1,16 @@
+"""Addresses below /siting/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from knutpunkt.planning import views
+
+app_name = "planning"
+urlpatterns = [
+    path("", views.studies, name="studies"),
+    path("runs/", views.start, name="start"),
+    path("runs/<uuid:run>/", views.run, name="run"),
+    path("runs/<uuid:run>/state/", views.state, name="state"),
+    path("runs/<uuid:run>/cancellation/", views.cancel, name="cancel"),
+]
