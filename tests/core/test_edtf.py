@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from edtf import parse_edtf
@@ -156,7 +157,7 @@ def test_halves_and_quarters_and_thirds_divide_a_year(year):
     for first, last in ((33, 36), (37, 39), (40, 41)):
         parts = [edtf.parse(f"{year}-{number}") for number in range(first, last + 1)]
         assert (parts[0].earliest, parts[-1].latest) == (date(year, 1, 1), date(year, 12, 31))
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in pairwise(parts):
             assert after.earliest - before.latest == timedelta(days=1)
 
 

@@ -14,7 +14,7 @@ from knutpunkt.network.models import Authority, County, Municipality, Office
 class User(AbstractUser):
     """A person with an account. Public pages need none."""
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 

@@ -8,15 +8,18 @@ from typing import Any
 from knutpunkt.cli.printing import print_json, print_table
 from knutpunkt.cli.ready import ready
 from knutpunkt.core import clock
+from knutpunkt.core.errors import NotFound
+from knutpunkt.errors import KnutpunktError
 
 
 def find(chosen: Namespace) -> int:
     """Print the nearest offices to a place at a time."""
     at = clock.instant(chosen.at) if chosen.at else clock.now()
+    position = _position(chosen)
     ready()
+    _refuse_unknown(chosen)
     from knutpunkt.public.selectors import find as search
 
-    position = (chosen.lat, chosen.lon) if chosen.lat is not None else None
     answer = search(
         chosen.where,
         position=position,
@@ -29,15 +32,61 @@ def find(chosen: Namespace) -> int:
     )
     if chosen.json:
         print_json(answer.as_dict())
-        return 0
-    _print(answer)
+    if chosen.where and answer.where is None:
+        meant = f"Did you mean {', '.join(answer.suggestions)}?" if answer.suggestions else ""
+        raise NothingByThatName(
+            f"No place, municipality or office is called “{chosen.where}”.", meant
+        )
+    if not chosen.json:
+        _print(answer)
     return 0
 
 
+class NothingByThatName(NotFound):
+    """The register has no such name."""
+
+    code = "nothing-by-that-name"
+
+    def __init__(self, sentence: str, meant: str) -> None:
+        super().__init__(sentence)
+        self.hint = meant or "Try the municipality, or --lat and --lon."
+
+
+class PositionUnreadable(KnutpunktError):
+    """A position needs both of its numbers, on the globe."""
+
+    code = "position-unreadable"
+    hint = "Give both, in degrees: --lat 63.35 --lon 13.45"
+    exit_code = 2
+
+
+def _position(chosen: Namespace) -> tuple[float, float] | None:
+    if chosen.lat is None and chosen.lon is None:
+        return None
+    if chosen.lat is None or chosen.lon is None:
+        raise PositionUnreadable("A position needs a latitude and a longitude.")
+    if not (-90 <= chosen.lat <= 90 and -180 <= chosen.lon <= 180):
+        raise PositionUnreadable(f"There is no position {chosen.lat:g}, {chosen.lon:g} on earth.")
+    return chosen.lat, chosen.lon
+
+
+def _refuse_unknown(chosen: Namespace) -> None:
+    """Refuse authorities, services and levels that the register does not know."""
+    from knutpunkt.network.models import Authority, Level, Service
+
+    known = {
+        "authority": Authority.objects.values_list("slug", flat=True),
+        "service": Service.objects.values_list("slug", flat=True),
+        "level": Level.values,
+    }
+    for name, keys in known.items():
+        wanted = getattr(chosen, name)
+        if wanted and wanted not in keys:
+            listed = ", ".join(sorted(set(keys)))
+            raise NotFound(f"There is no {name} “{wanted}”. Known are: {listed}.")
+
+
 def _print(answer: Any) -> None:
-    if answer.where is None and answer.suggestions:
-        print(f"Nothing by that name. Did you mean: {', '.join(answer.suggestions)}?")
-        return
     place = answer.where.label if answer.where else "anywhere"
     print(f"{answer.number} offices, nearest first to {place}, at {answer.at:%Y-%m-%d %H:%M}")
     print_table(

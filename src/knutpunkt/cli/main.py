@@ -144,7 +144,7 @@ def _find(groups: Groups[argparse.ArgumentParser]) -> None:
     find.add_argument("--service", default="", help="only offices with this service")
     find.add_argument("--level", default="", help="only at this service level")
     find.add_argument("--open", action="store_true", help="only offices known to be open then")
-    find.add_argument("--limit", type=int, default=10, help="how many (10)")
+    find.add_argument("--limit", type=_at_least_one, default=10, help="how many (10)")
 
 
 def _running(groups: Groups[argparse.ArgumentParser]) -> None:
@@ -167,6 +167,13 @@ def _running(groups: Groups[argparse.ArgumentParser]) -> None:
     django = groups.add_parser("django", help="a management command of Django")
     django.add_argument("rest", nargs=argparse.REMAINDER)
     django.set_defaults(target="running:django")
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
 
 
 def _command(

@@ -13,6 +13,9 @@ from knutpunkt.core import clock, edtf
 from knutpunkt.core.errors import RoughDateUnreadable
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
 def print_json(content: Any) -> None:
     """Print facts as JSON."""
     json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
@@ -48,6 +51,9 @@ def day_of(text: str, *, otherwise: date | None = None) -> date:
     rough = edtf.parse(text)
     if not rough.exact:
         raise RoughDateUnreadable(text=text, reason="one exact day is needed here")
+    if not FIRST_YEAR <= rough.earliest.year <= LAST_YEAR:
+        reason = f"only days from {FIRST_YEAR} to {LAST_YEAR} can be asked for"
+        raise RoughDateUnreadable(text=text, reason=reason)
     return rough.earliest
 
 

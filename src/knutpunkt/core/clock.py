@@ -17,7 +17,7 @@ NETWORK_ZONE = ZoneInfo("Europe/Stockholm")
 def now() -> datetime:
     """Return the present instant, aware, in the network's time zone."""
     frozen = os.environ.get("KNUTPUNKT_NOW", "")
-    return instant(frozen) if frozen else datetime.now(NETWORK_ZONE)
+    return instant(frozen).astimezone(NETWORK_ZONE) if frozen else datetime.now(NETWORK_ZONE)
 
 
 def today() -> date:

@@ -6,13 +6,14 @@ cannot disagree.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from knutpunkt.core import edtf
+from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.core.errors import RoughDateUnreadable
 from knutpunkt.core.text import fold
 
@@ -79,7 +80,8 @@ class KnownFromField(models.DateField[date, date]):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> date:
         published = getattr(model_instance, "published_on", "")
-        recorded = model_instance.recorded_at.date()  # type: ignore[attr-defined]  # every Claim has it
+        recorded_at: datetime = model_instance.recorded_at  # type: ignore[attr-defined]  # every Claim has it
+        recorded = recorded_at.astimezone(NETWORK_ZONE).date()
         rough = edtf.parse(published) if published else edtf.one_day(recorded)
         known = recorded if rough.latest == edtf.DUSK else rough.latest
         setattr(model_instance, self.attname, known)

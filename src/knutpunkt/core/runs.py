@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_noop
@@ -123,15 +123,14 @@ def run_request(name: str, question: Mapping[str, Any], *, by: str, fingerprint:
     work_of(name)
     asked = inputs_hash(name, question, fingerprint)
     with transaction.atomic():
-        earlier = Run.objects.filter(kind=name, inputs_hash=asked)
-        standing = earlier.filter(
-            Q(state=RunState.DONE) | Q(state__in=_UNDER_WAY, cancel_asked=False)
-        ).first()
-        if standing is not None:
-            return standing
+        # One look: between two, somebody else's run could appear in the second only.
+        earlier = list(Run.objects.filter(kind=name, inputs_hash=asked))
+        standing = [run for run in earlier if _still_answers(run)]
+        if standing:
+            return standing[0]
         # Two who ask at the same moment compute the same key: the database lets one of them in.
         run, _made = Run.objects.get_or_create(
-            pk=uuid.uuid5(_RUN_IDS, f"{asked} {earlier.count()}"),
+            pk=uuid.uuid5(_RUN_IDS, f"{asked} {len(earlier)}"),
             defaults={
                 "kind": name,
                 "question": dict(question),
@@ -229,7 +228,9 @@ def sweep(now: datetime | None = None, *, lost_after: timedelta = LOST_AFTER) ->
     return closed + given_up + silent.update(state=RunState.QUEUED)
 
 
-_UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+def _still_answers(run: Run) -> bool:
+    under_way = run.state in (RunState.QUEUED, RunState.RUNNING) and not run.cancel_asked
+    return under_way or run.state == RunState.DONE
 
 
 def _ours(run: Run) -> QuerySet[Run]:

@@ -10,7 +10,8 @@ def fold(text: str) -> str:
 
     Letters that carry no accent to strip (ø, æ, ł, ß) are written out the usual way.
     """
-    plain = text.casefold().translate(_WRITTEN_OUT)
+    # Twice, because some letters (mathematical ones) only show after splitting that they are large.
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_WRITTEN_OUT)
     parts = unicodedata.normalize("NFKD", plain)
     letters = "".join(c for c in parts if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())

@@ -14,7 +14,7 @@ SHOWN = 8
 
 
 def count_with_reasons(day: date, *, known_on: date | None = None) -> dict[str, Any]:
-    """Count the open offices on a day and what is under way: eleven queries.
+    """Count the open offices on a day and what is under way: ten queries.
 
     Returns
     -------

@@ -54,16 +54,19 @@ class Closing:
 
 
 def others_remain(network: NetworkOnDay, office: str, municipality: str | None) -> Certainty:
-    """Whether another office in the municipality is open on the day of the network.
+    """Whether another office in the municipality is open on the day of the network, and stays.
 
-    Offices that no source names may stand there too, so where none is known it is only surely
-    "no" when the register has no unnamed offices.
+    An office that is decided to close does not remain. Offices that no source names may stand
+    there too, so where none is known it is only surely "no" when the register has no unnamed
+    offices; and where it is not known in which municipality the office stands, nobody can tell.
     """
     answers = {
-        other.open
+        "no" if other.state == "closing" else other.open
         for other in network.offices
         if other.key != office and other.address.municipality_code == municipality
     }
+    if municipality is None:
+        return "perhaps"
     if "yes" in answers:
         return "yes"
     unnamed = network.balance.unnamed if network.balance else 0
@@ -146,6 +149,11 @@ def judge(event: EventOnRecord) -> tuple[Finding, tuple[str, str]]:
         return "broken", (
             "Myndigheten lämnar kommunen, men generaldirektören beslutade i stället för styrelsen.",
             "The agency leaves the municipality, but the director-general decided, not the board.",
+        )
+    if event.consulted == "no":
+        return "broken", (
+            "Inget samråd hölls före beslutet.",
+            "No consultation was held before the decision.",
         )
     missing = _missing(event, decided)
     if missing:

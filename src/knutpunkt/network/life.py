@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 from knutpunkt.core.edtf import DAWN, DUSK
@@ -89,9 +89,20 @@ def stays(moments: Iterable[Moment]) -> tuple[Stay, ...]:
 
 
 def in_order(moments: Iterable[Moment]) -> list[Moment]:
-    """Openings and closings by their first possible day."""
+    """Openings and closings in the order of time.
+
+    An office opens before it closes, so rough days are first read that way (opened in June, closed
+    some day of the same year); only where that cannot be does the first possible day decide.
+    """
     counted = [moment for moment in moments if moment.kind in ("opened", "closed")]
-    return sorted(counted, key=lambda m: (m.earliest, m.latest, m.kind == "closed"))
+    counted.sort(key=lambda m: (m.earliest, m.latest, m.kind == "closed"))
+    opened = [moment for moment in counted if moment.kind == "opened"]
+    closed = [moment for moment in counted if moment.kind == "closed"]
+    if len(closed) <= len(opened) <= len(closed) + 1:
+        taken = [m for pair in zip_longest(opened, closed) for m in pair if m is not None]
+        if all(low <= high for low, high in zip(*_bounds(taken), strict=True)):
+            return taken
+    return counted
 
 
 def repeated(moments: Iterable[Moment]) -> str | None:
@@ -121,6 +132,8 @@ def anchor(found: Sequence[Stay], day: date, *, member: bool) -> tuple[Stay, ...
         Stays that reach the day or begin after it, with bounds narrowed by the balance.
     """
     later = [stay for stay in found if (stay.closed is None or stay.closed.window[1] >= day)]
+    if member and not later:
+        return (Stay(Moment("opened", DAWN, day)),)
     if member:
         return tuple(_open_at(stay, day) if k == 0 else stay for k, stay in enumerate(later))
     return tuple(_begun_after(stay, day) for stay in later if stay.opened.window[1] > day)
@@ -167,6 +180,20 @@ def _alternating(chain: Sequence[Moment]) -> list[Moment]:
 
 def _narrow(chain: Sequence[Moment]) -> list[Moment]:
     """Propagate the order forwards through the first days and backwards through the last."""
+    first, last = _bounds(chain)
+    for moment, low, high in zip(chain, first, last, strict=True):
+        if low > high:
+            raise ImpossibleHistory(
+                f"The event “{moment.kind}” would lie between {low} and {high}: impossible."
+            )
+    return [
+        replace(m, earliest=low, latest=high, awaited=m.awaited and high == DUSK)
+        for m, low, high in zip(chain, first, last, strict=True)
+    ]
+
+
+def _bounds(chain: Sequence[Moment]) -> tuple[list[date], list[date]]:
+    """First and last possible day of each event of a chain."""
     first: list[date] = []
     for k, moment in enumerate(chain):
         floor = moment.earliest if k == 0 else max(moment.earliest, _after(chain[k - 1], first[-1]))
@@ -177,15 +204,7 @@ def _narrow(chain: Sequence[Moment]) -> list[Moment]:
         if k + 1 < len(chain):
             ceiling = min(ceiling, _before(chain[k], last[k + 1]))
         last[k] = ceiling
-    for moment, low, high in zip(chain, first, last, strict=True):
-        if low > high:
-            raise ImpossibleHistory(
-                f"The event “{moment.kind}” would lie between {low} and {high}: impossible."
-            )
-    return [
-        replace(m, earliest=low, latest=high, awaited=m.awaited and high == DUSK)
-        for m, low, high in zip(chain, first, last, strict=True)
-    ]
+    return first, last
 
 
 def _after(moment: Moment, day: date) -> date:

@@ -13,11 +13,13 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from knutpunkt.core import clock
+from knutpunkt.core.edtf import next_day
 from knutpunkt.core.errors import NotFound
 from knutpunkt.core.models import Correctable
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import checks
 from knutpunkt.network.closing import others_remain, refuse_closing_against_the_rule
+from knutpunkt.network.life import Certainty, ImpossibleHistory
 from knutpunkt.network.models import (
     Office,
     OfficeAddress,
@@ -202,6 +204,8 @@ def office_close(
     ImpossibleHistory
         When the office is not open.
     """
+    if _open_on(office, last_day) == "no":
+        raise ImpossibleHistory(f"The office is not open on {last_day}, so it cannot close then.")
     remain = _remains(office, last_day, another_remains)
     refuse_closing_against_the_rule(
         decided_by=decided_by,
@@ -255,8 +259,13 @@ def office_get(key: str) -> Office:
     return found
 
 
+def _open_on(office: Office, day: date) -> Certainty:
+    found = network_on(day).office(office.key)
+    return found.open if found else "no"
+
+
 def _remains(office: Office, last_day: date, said: bool | None) -> bool:
-    after = network_on(last_day)
+    after = network_on(next_day(last_day))
     here = after.office(office.key)
     code = here.address.municipality_code if here else None
     known = others_remain(after, office.key, code)

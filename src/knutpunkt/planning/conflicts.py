@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from knutpunkt.mandates.sentences import Both
 from knutpunkt.planning.errors import NoPlanPossible
-from knutpunkt.planning.numbers import both
+from knutpunkt.planning.figures import both
 from knutpunkt.planning.problem import Case, Rule, metres_allowed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from knutpunkt.engines.travel import TravelSource
 from knutpunkt.mandates.sentences import Both
-from knutpunkt.planning.numbers import both, plain
+from knutpunkt.planning.figures import both, plain
 from knutpunkt.planning.plans import Note
 from knutpunkt.planning.problem import Case, Existing, Material
 

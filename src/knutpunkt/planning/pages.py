@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knutpunkt.planning.drawing import Drawing, dot, shaded
-from knutpunkt.planning.numbers import both
+from knutpunkt.planning.figures import both
 
 Kept = Mapping[str, Any]
 SHOWN_GAINS = 15
@@ -145,9 +145,9 @@ def _proof(reader: Reader, kept: Kept) -> str:
         )
     return (
         _(
-            "Not proved: a better choice could save up to %(gap)s % of the travel "
+            "Not proved: a better choice could save up to %(gap)s per cent of the travel "
             "(%(objective)s person-hours, found in %(seconds)s s)."
-        ).replace("% ", "%% ")
+        )
         % words
     )
 

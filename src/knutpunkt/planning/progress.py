@@ -70,10 +70,10 @@ def _silent(run: Run) -> bool:
 
 
 def _question(run: Run, reader: Reader) -> str:
-    asked = run.question
+    asked, priced = run.question, _("with prices")
     sentence = _("Detour %(detour)s, %(speed)s km/h, areas within %(metres)s m") % {
         "detour": reader.number(asked["detour"], 2),
         "speed": reader.number(asked["km_per_hour"]),
         "metres": reader.number(asked["adjacent_metres"]),
     }
-    return f"{sentence}, {_('with prices')}" if asked.get("prices") else sentence
+    return f"{sentence}, {priced}" if asked.get("prices") else sentence

@@ -30,14 +30,17 @@ class SitingMandate:
 
 
 def siting_mandates() -> list[SitingMandate]:
-    """Every mandate that speaks of places, latest first: three queries and two for each."""
+    """Every mandate that speaks of places; first those that can be planned for, then the latest.
+
+    Three queries, and three for each.
+    """
     found = []
     rows = Mandate.objects.order_by("-decided_earliest", "-slug")
     for mandate in rows.prefetch_related("clauses__members"):
         clauses = tuple(c for c in mandate.clauses.all() if c.type in (*ABOUT_PLACES, "at_least"))
         if any(clause.type in ABOUT_PLACES for clause in clauses):
             found.append(SitingMandate(mandate, clauses, _obstacle(mandate, clauses)))
-    return found
+    return sorted(found, key=lambda one: bool(one.obstacle))
 
 
 def plan_runs(*, finished: bool = False) -> QuerySet[Run]:

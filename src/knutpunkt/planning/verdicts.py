@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knutpunkt.mandates.sentences import Both
-from knutpunkt.planning.numbers import both
+from knutpunkt.planning.figures import both
 from knutpunkt.planning.problem import (
     Candidate,
     Case,

@@ -137,7 +137,7 @@ def _studies(
         "mandates": [
             {
                 "title": getattr(one.mandate, f"title_{language}"),
-                "decided_on": one.mandate.decided_on,
+                "slug": one.mandate.slug,
                 "clauses": [getattr(clause, f"paraphrase_{language}") for clause in one.clauses],
                 "obstacle": one.obstacle,
             }

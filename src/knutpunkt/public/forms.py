@@ -66,8 +66,16 @@ class FinderForm(forms.Form):
     """A search for an office; every part of it may be left out."""
 
     q = forms.CharField(label=_("Place, municipality or office"), required=False, max_length=100)
-    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
-    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(
+        label=_("Latitude"), required=False, min_value=-90, max_value=90, widget=forms.HiddenInput
+    )
+    lon = forms.FloatField(
+        label=_("Longitude"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        widget=forms.HiddenInput,
+    )
     service = forms.ChoiceField(label=_("Help with"), required=False)
     level = forms.ChoiceField(label=_("Kind of help"), required=False)
     on = DayField(label=_("Day"))

@@ -140,7 +140,15 @@ def _office_names(
     for row in OfficeName.objects.known_on(None).select_related("office"):
         office = offices.get(row.office.key)
         if office is not None:
-            yield row.folded, _of_office("office", row.name, office, inhabited)
+            match = _of_office("office", row.name, office, inhabited)
+            yield row.folded, match
+            yield from ((part, match) for part in _parts(row.folded, office.address.municipality))
+
+
+def _parts(folded: str, municipality: str) -> Iterable[str]:
+    """What people call an office: without the municipality that its name begins with."""
+    rest = folded.removeprefix(f"{fold(municipality)} ")
+    return (rest,) if rest != folded else ()
 
 
 def _of_office(kind: str, name: str, office: OfficeOnDay, inhabited: dict[str, int]) -> Match:

@@ -86,9 +86,9 @@ def weekday_and_day(on: date) -> str:
 
 
 def moment(at: datetime, *, seen_from: datetime) -> str:
-    """Say when, as near as the reader needs: ``16.00``, ``i morgon 10``, ``måndag 4 juli 10``."""
+    """Say when, as near as the reader needs: ``kl. 16``, ``måndag 4 juli kl. 10``."""
     local, here = at.astimezone(NETWORK_ZONE), seen_from.astimezone(NETWORK_ZONE)
-    clock = clock_words(local.time())
+    clock = _spoken(local.time())
     if local.date() == here.date():
         return clock
     if local.date() == here.date() + timedelta(days=1):
@@ -97,6 +97,11 @@ def moment(at: datetime, *, seen_from: datetime) -> str:
     if local.year != here.year:
         said = f"{said} {local.year}"
     return _("%(day)s %(clock)s") % {"day": said, "clock": clock}
+
+
+def _spoken(at: time) -> str:
+    """``kl. 16`` in Swedish, as English says it without."""
+    return f"kl. {clock_words(at)}" if translation.get_language() == "sv" else clock_words(at)
 
 
 def clock_words(at: time) -> str:

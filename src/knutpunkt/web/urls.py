@@ -12,6 +12,8 @@ admin.autodiscover()
 
 urlpatterns = [
     path("", include("knutpunkt.public.urls")),
+    path("siting/", include("knutpunkt.planning.urls")),
+    path("api/", include("knutpunkt.public.api.urls")),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", include("django.conf.urls.i18n")),

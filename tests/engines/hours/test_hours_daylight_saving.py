@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hours_cases import weekly, weeks
+from engines.hours.hours_cases import weekly, weeks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

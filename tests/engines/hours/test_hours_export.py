@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hours_cases import FIRST, LAST, REALISTIC, exception, schedules, weekly
+from engines.hours.hours_cases import FIRST, LAST, REALISTIC, exception, schedules, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, validate

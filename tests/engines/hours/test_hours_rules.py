@@ -3,7 +3,7 @@
 from datetime import date, time
 
 import pytest
-from hours_cases import CALENDAR, FIRST, LAST, exception, rules, schedules, season, weekly
+from engines.hours.hours_cases import CALENDAR, FIRST, LAST, exception, rules, schedules, season, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from time import process_time
 
-from hours_cases import CALENDAR, SUMMERS, exception, weekly
+from engines.hours.hours_cases import CALENDAR, SUMMERS, exception, weekly
 
 from knutpunkt.engines.hours import Schedule, days
 

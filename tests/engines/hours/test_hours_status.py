@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hours_cases import CALENDAR, FIRST, LAST, REALISTIC, exception, schedules, weekly
+from engines.hours.hours_cases import CALENDAR, FIRST, LAST, REALISTIC, exception, schedules, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

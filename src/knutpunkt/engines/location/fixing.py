@@ -2,8 +2,7 @@
 
 References
 ----------
-Beasley (1993), European Journal of Operational Research 65(3): 383-399,
-doi:10.1016/0377-2217(93)90118-7.
+Beasley (1993), European Journal of Operational Research 65(3): 383-399.
 """
 
 from dataclasses import dataclass

@@ -8,8 +8,8 @@ raise it; the quotas' prices are also set by a small linear program.
 References
 ----------
 Cornuejols, Fisher and Nemhauser (1977), Management Science 23(8): 789-810,
-doi:10.1287/mnsc.23.8.789; Beasley (1993), European Journal of Operational Research 65(3): 383-399,
-doi:10.1016/0377-2217(93)90118-7 (the steps).
+doi:10.1287/mnsc.23.8.789; Beasley (1993), European Journal of Operational Research 65(3): 383-399
+(the steps).
 """
 
 from dataclasses import dataclass

@@ -8,8 +8,7 @@ References
 ----------
 Cornuejols, Nemhauser and Wolsey (1980), SIAM Journal on Algebraic Discrete Methods 1(3): 261-272;
 Garcia, Labbe and Marin (2011), INFORMS Journal on Computing 23(4): 546-556,
-doi:10.1287/ijoc.1100.0418; Elloumi (2010), Journal of Combinatorial Optimization 19(1): 69-83,
-doi:10.1007/s10878-008-9162-0.
+doi:10.1287/ijoc.1100.0418; Elloumi (2010), Journal of Combinatorial Optimization 19(1): 69-83.
 """
 
 from dataclasses import dataclass

@@ -237,7 +237,14 @@ def _current(facts: list[Fact], day: date) -> tuple[Fact | None, bool]:
     if not pool:
         return None, True
     chosen = max(pool, key=lambda fact: (fact.valid_from_earliest or DAWN, fact.pk))
-    return chosen, len(possible) <= 1 or bool(certain and len(certain) == len(possible) == 1)
+    rivals = [fact for fact in possible if fact is not chosen and _may_begin_after(fact, chosen)]
+    return chosen, not rivals and (chosen in certain or chosen not in possible)
+
+
+def _may_begin_after(fact: Fact, chosen: Fact) -> bool:
+    """Whether a fact may be the newer of two; an older one without an end has been superseded."""
+    latest = (fact.valid_from_latest or DUSK) if fact.valid_from else DAWN
+    return latest > (chosen.valid_from_earliest or DAWN)
 
 
 def _office_on_day(

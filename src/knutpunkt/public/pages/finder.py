@@ -86,7 +86,7 @@ def finder_page(answer: FindAnswer, form: FinderForm, *, now: bool, everything: 
         others=tuple(_search(asked, match.label, match.name) for match in answer.others),
         suggestions=tuple(_search(asked, name, name) for name in answer.suggestions),
         named=_link(named.name, named.key) if named and elsewhere else None,
-        named_state=state_of_life(named, answer.at.date()) if named and elsewhere else None,
+        named_state=state_of_life(named) if named and elsewhere else None,
         rows=tuple(_row(found, answer.at) for found in shown),
         number=words.offices_words(answer.number),
         shown=len(shown),
@@ -124,7 +124,7 @@ def _link(name: str, key: str) -> Link:
 
 def _row(found: Found, at: datetime) -> Row:
     office = found.office
-    life = state_of_life(office, at.date())
+    life = state_of_life(office)
     awaited = office.state in AWAITED
     address = office.address
     return Row(
@@ -134,7 +134,7 @@ def _row(found: Found, at: datetime) -> Row:
         distance=words.distance_words(found.metres),
         state=life if awaited else state_now(found, at),
         life=life if office.state != "open" and not awaited else None,
-        level=str(Level(found.level).label) if found.level else "",
+        level=str(Level(found.level).label) if found.level and not awaited else "",
         level_certain=any(offer.certain for offer in found.offers),
         lat="" if address.lat is None else str(address.lat),
         lon="" if address.lon is None else str(address.lon),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -129,12 +129,12 @@ def network_page(
         named=count.named,
         under_way=range_words(*under_way),
         balance=_balance(count),
-        perhaps=tuple(_named(office, network.day) for office in count.perhaps),
-        doubtful=tuple(_named(office, network.day) for office in count.doubtful),
+        perhaps=tuple(_named(office) for office in count.perhaps),
+        doubtful=tuple(_named(office) for office in count.doubtful),
         entries=ledger(network),
         columns=_columns(network, sort),
         offices=_lines(network, sort),
-        dots=tuple(dot for office in network.offices if (dot := _dot(office, network.day))),
+        dots=tuple(dot for office in network.offices if (dot := _dot(office))),
         published=tuple(_published(figure) for figure in reversed(beside)),
         timeline=shown,
         steps=shown.steps,
@@ -162,8 +162,8 @@ def _balance(count: Count) -> BalanceShown | None:
     )
 
 
-def _named(office: OfficeOnDay, day: date) -> Named:
-    state = state_of_life(office, day)
+def _named(office: OfficeOnDay) -> Named:
+    state = state_of_life(office)
     opened = opening_words(office)
     because = state.rest or (_("opening: %(when)s") % {"when": opened} if opened else "")
     return Named(office.name, reverse("public:office", args=[office.key]), because)
@@ -190,8 +190,8 @@ def _lines(network: NetworkOnDay, sort: str) -> tuple[OfficeLine, ...]:
     lines = [_line(office, network.day) for office in network.offices]
     if sort == "name":
         return tuple(lines)
-    keys = {
-        "municipality": lambda line: fold(line.municipality),
+    keys: dict[str, Callable[[OfficeLine], tuple[str, ...]]] = {
+        "municipality": lambda line: (fold(line.municipality),),
         "county": lambda line: (fold(line.county), fold(line.municipality)),
         "state": lambda line: (line.state.look, line.state.word),
     }
@@ -205,16 +205,16 @@ def _line(office: OfficeOnDay, day: date) -> OfficeLine:
         municipality=office.address.municipality,
         county=office.address.county,
         kind=str(KindOfOffice(office.kind).label),
-        state=state_of_life(office, day),
+        state=state_of_life(office),
         opened=opening_words(office),
     )
 
 
-def _dot(office: OfficeOnDay, day: date) -> Dot | None:
+def _dot(office: OfficeOnDay) -> Dot | None:
     lat, lon = office.address.lat, office.address.lon
     if lat is None or lon is None:
         return None
-    look = state_of_life(office, day).look
+    look = state_of_life(office).look
     href = reverse("public:office", args=[office.key])
     return Dot(*placed(lat, lon), look, office.name, href)
 

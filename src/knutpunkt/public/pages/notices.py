@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,17 +25,17 @@ class Notice:
 
 def notices(office: OfficeOnDay, day: date) -> tuple[Notice, ...]:
     """Everything worth a notice on a day, most important first."""
-    found = {
-        "planned": _planned,
-        "announced": _planned,
+    by_state: dict[str, Callable[[], Notice]] = {
+        "planned": lambda: _planned(office, day),
+        "announced": lambda: _planned(office, day),
         "paused": _paused,
-        "closing": _closing,
-        "closed": _closed,
-        "perhaps-open": _perhaps,
-        "unknown": _doubtful,
-    }.get(office.state)
-    moved = () if office.address.certain else (_moved(),)
-    return (found(office, day), *moved) if found else moved
+        "closing": lambda: _closing(office),
+        "closed": lambda: _closed(office),
+        "perhaps-open": lambda: _perhaps(office, day),
+        "unknown": lambda: _doubtful(office, day),
+    }
+    found = (by_state[office.state](),) if office.state in by_state else ()
+    return found if office.address.certain else (*found, _moved())
 
 
 def _planned(office: OfficeOnDay, day: date) -> Notice:
@@ -52,18 +53,18 @@ def _latest_said(office: OfficeOnDay) -> date:
     return max(planned, default=DUSK)
 
 
-def _paused(office: OfficeOnDay, day: date) -> Notice:
+def _paused() -> Notice:
     return Notice(_("Paused"), _("The office takes no visitors for now."), alternatives=True)
 
 
-def _closing(office: OfficeOnDay, day: date) -> Notice:
+def _closing(office: OfficeOnDay) -> Notice:
     said = _("The last visiting day is %(day)s. After that, go to another office.")
     return Notice(
         _("This office is closing"), said % {"day": last_day_words(office)}, alternatives=True
     )
 
 
-def _closed(office: OfficeOnDay, day: date) -> Notice:
+def _closed(office: OfficeOnDay) -> Notice:
     said = _("The last visiting day was %(day)s. This page stays, so that its history can be read.")
     return Notice(
         _("This office is closed for good"),
@@ -74,13 +75,17 @@ def _closed(office: OfficeOnDay, day: date) -> Notice:
 
 def _perhaps(office: OfficeOnDay, day: date) -> Notice:
     stay = next((stay for stay in office.stays if stay.open_on(day) == "perhaps"), None)
-    if stay and stay.closed and stay.closed.earliest <= day:
-        said = _("The last visiting day is known only roughly: %(day)s. Ask before you go.")
-        when = words.between(stay.closed.earliest, stay.closed.latest)
+    closed = stay.closed if stay else None
+    ending = _("The last visiting day is known only roughly: %(day)s. Ask before you go.")
+    beginning = _("The day of opening is known only roughly: %(day)s. Ask before you go.")
+    if closed and closed.earliest <= day:
+        text = ending % {"day": words.between(closed.earliest, closed.latest)}
     else:
-        said = _("The day of opening is known only roughly: %(day)s. Ask before you go.")
-        when = opening_words(office)
-    return Notice(_("Perhaps in operation"), said % {"day": when}, alternatives=True)
+        text = beginning % {"day": opening_words(office)}
+    if closed and day < closed.earliest == closed.latest:
+        last = _("The last visiting day is %(day)s. After that, go to another office.")
+        text = f"{text} {last % {'day': words.day(closed.latest)}}"
+    return Notice(_("Perhaps in operation"), text, alternatives=True)
 
 
 def _doubtful(office: OfficeOnDay, day: date) -> Notice:

@@ -140,7 +140,7 @@ def office_page(
         day=words.day(day),
         is_today=is_today,
         state=_state(office, office_hours, at) if is_today else _state_of_day(office_hours, day),
-        life=state_of_life(office, day),
+        life=state_of_life(office),
         gone=office.state in GONE,
         notices=notices(office, day),
         weeks=weeks,

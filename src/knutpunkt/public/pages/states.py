@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -49,8 +49,8 @@ def _next(following: datetime | None, at: datetime) -> str:
     return _("opens %(when)s") % {"when": words.moment(following, seen_from=at)}
 
 
-def state_of_life(office: OfficeOnDay, on: date) -> StateShown:
-    """Say how far an office has come in its life on a day."""
+def state_of_life(office: OfficeOnDay) -> StateShown:
+    """Say how far an office has come in its life on the day it was read for."""
     looks = {
         "open": ("open", _("In operation")),
         "closing": ("open", _("Closing")),
@@ -61,10 +61,10 @@ def state_of_life(office: OfficeOnDay, on: date) -> StateShown:
         "closed": ("closed", _("Closed for good")),
     }
     look, word = looks.get(office.state, ("unknown", _("Not known")))
-    return StateShown(look, word, _life_rest(office, on))
+    return StateShown(look, word, _life_rest(office))
 
 
-def _life_rest(office: OfficeOnDay, on: date) -> str:
+def _life_rest(office: OfficeOnDay) -> str:
     if office.state in ("closing", "closed", "perhaps-open") and (last := last_day_words(office)):
         return _("last visiting day %(day)s") % {"day": last}
     if office.state in AWAITED and (opening := opening_words(office)):

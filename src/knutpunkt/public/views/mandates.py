@@ -12,6 +12,8 @@ from knutpunkt.public.forms import DaysForm
 from knutpunkt.public.pages.mandate import mandate_lines, mandate_page
 from knutpunkt.public.refusals import refusals_become_pages
 
+TEMPLATE = "public/mandate.html"
+
 
 @require_safe
 def mandates(request: HttpRequest) -> HttpResponse:
@@ -24,9 +26,9 @@ def mandates(request: HttpRequest) -> HttpResponse:
 def mandate(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every clause of a commission with its verdict on a day."""
     form = DaysForm(request.GET)
-    shown = {"form": form, "page": None, "slug": slug}
     if not form.is_valid():
-        return render(request, "public/mandate.html", shown, status=400)
+        refused = {"form": form, "page": None, "slug": slug}
+        return render(request, TEMPLATE, refused, status=400)
     day = form.cleaned_data["on"] or clock.today()
-    shown["page"] = mandate_page(check(slug, on=day, known_on=form.cleaned_data["known_on"]))
-    return render(request, "public/mandate.html", shown)
+    page = mandate_page(check(slug, on=day, known_on=form.cleaned_data["known_on"]))
+    return render(request, TEMPLATE, {"form": form, "page": page, "slug": slug})

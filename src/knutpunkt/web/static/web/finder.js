@@ -36,3 +36,23 @@ if (form) {
     }
   });
 }
+
+// The map one can move is large, so it is fetched only when somebody asks for it.
+const aside = document.getElementById("map");
+if (aside && "noModule" in HTMLScriptElement.prototype) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "second";
+  button.textContent = aside.dataset.open;
+  aside.append(button);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = aside.dataset.style;
+    document.head.append(sheet);
+    const map = await import(new URL(aside.dataset.script, location.href).href);
+    button.remove();
+    map.open(aside);
+  });
+}

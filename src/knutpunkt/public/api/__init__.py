@@ -1,0 +1,1 @@
+"""The public API: read only, no account, described at /api/docs."""

@@ -1,0 +1,184 @@
+"""Pages answer in both languages, refuse in sentences and never fail."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from knutpunkt.accounts.models import User
+
+PAGES = [
+    "/",
+    "/?q=Jarpen",
+    "/?q=jarpn",
+    "/?lat=59.3&lon=18.07",
+    "/?q=Kista&service=skatteverket/id-card&on=2022-06-28&at=11:00&open=on",
+    "/?q=Filipstad&on=2025-07-01",
+    "/offices/jarpen/",
+    "/offices/goteborg-gamlestaden/",
+    "/offices/filipstad/?on=2025-05-20",
+    "/offices/filipstad/?on=2025-07-01",
+    "/offices/boras/",
+    "/offices/mjolby/",
+    "/offices/uppsala-central/",
+    "/offices/kalmar/?on=2018-06-01",
+    "/offices/stockholm-2020-commission/",
+    "/network",
+    "/network?on=2020-01-01",
+    "/network?on=2022-12-31&known_on=2022-07-01&sort=county",
+    "/network?on=2022-06-27&sort=nonsense",
+    "/mandates/",
+    "/mandates/2021-05?on=2022-06-27",
+    "/mandates/2020-06",
+    "/login/",
+    "/robots.txt",
+    "/map/sweden.svg",
+    "/map/municipalities.geojson",
+]
+REFUSED = [
+    "/?lat=999&lon=1",
+    "/?lat=59.3",
+    "/?q=%00%00",
+    "/?on=foo",
+    "/?at=25:00",
+    "/?service=none/such",
+    "/?level=best",
+    "/?q=" + "x" * 101,
+    "/offices/jarpen/?on=foo",
+    "/network?on=x",
+    "/network?on=2022-06-27&known_on=1066-10-14",
+    "/mandates/2021-05?on=2022-02-30",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_page_answers_in_both_languages(swedish, address, language):
+    answer = swedish.get(address, headers={"accept-language": language})
+    assert answer.status_code == 200
+    if "html" in answer["content-type"]:
+        assert f'<html lang="{language}">' in answer.text
+
+
+@pytest.mark.parametrize("address", REFUSED)
+def test_what_cannot_be_read_is_refused_in_a_sentence(swedish, address):
+    answer = swedish.get(address)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+
+
+def test_a_refused_search_keeps_what_was_typed(swedish):
+    assert 'value="Järpen"' in swedish.get("/?q=Järpen&on=foo").text
+
+
+@pytest.mark.parametrize(
+    "address", ["/offices/nowhere/", "/mandates/1999-01", "/nothing", "/map/moon.svg"]
+)
+def test_what_is_not_there_is_a_page_that_says_so(swedish, address):
+    answer = swedish.get(address)
+    assert answer.status_code == 404
+    assert 'href="/"' in answer.text
+
+
+def test_no_page_runs_script_or_style_written_into_it(swedish):
+    for address in PAGES:
+        text = swedish.get(address).text
+        for script in re.findall(r"<script[^>]*>", text):
+            assert " src=" in script or "application/ld+json" in script, address
+        assert "<style" not in text, address
+        assert not re.search(r"\son[a-z]+=|\sstyle=", text), address
+
+
+def test_pages_allow_only_this_host(swedish):
+    policy = swedish.get("/")["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_the_finder_says_how_many_offices_and_how_distances_are_measured(swedish, english):
+    text = swedish.get("/?q=Jarpen", headers={"accept-language": "en"}).text
+    assert re.search(r"8\d offices near Järpen, Åre", text)
+    assert "Distances as the crow flies." in text
+    assert text.index(">Järpen<") < text.index(">Östersund<")
+
+
+def test_unknown_hours_look_different_from_closed(english):
+    text = english.get("/?q=Jarpen&on=2022-06-28&at=20:00&all=1").text
+    assert 'class="state unknown"' in text
+    assert 'class="state closed"' in text
+    assert "Hours unknown" in text
+
+
+def test_a_closed_office_keeps_its_page_and_names_the_nearest_others(english):
+    text = english.get("/offices/filipstad/?on=2025-07-01").text
+    assert "30 May 2025" in text
+    assert 'href="/offices/karlskoga/"' in text
+    assert "46 km" in text
+
+
+def test_a_closing_office_says_its_last_day_and_where_to_go_then(english):
+    text = english.get("/offices/motala/?on=2025-05-20").text
+    assert "The last visiting day is 30 May 2025." in text
+    assert "Nearest others, as the crow flies" in text
+
+
+def test_hours_of_the_week_are_a_table_with_reasons(english):
+    text = english.get("/offices/goteborg-gamlestaden/?on=2022-06-06").text
+    row = re.search(r"<tr[^>]*><th scope=\"row\">Monday 6 June</th>.*?</tr>", text, re.DOTALL)[0]
+    assert "Closed" in row
+    assert "National Day" in row
+
+
+def test_an_authority_with_hours_of_its_own_has_a_table_of_its_own(english):
+    text = english.get("/offices/boras/").text
+    assert "<caption>Swedish Tax Agency</caption>" in text
+
+
+def test_the_office_describes_itself_for_search_engines(english):
+    text = english.get("/offices/goteborg-gamlestaden/").text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    described = json.loads(found[1])
+    assert described["@type"] == "GovernmentOffice"
+    assert described["address"]["streetAddress"] == "Rullagergatan 2"
+    assert {"opens": "10:00", "closes": "16:00"}.items() <= next(
+        spec.items() for spec in described["openingHoursSpecification"] if "dayOfWeek" in spec
+    )
+
+
+def test_unknown_hours_are_left_out_for_search_engines(english):
+    text = english.get("/offices/jarpen/").text
+    assert "GovernmentOffice" in text
+    assert "openingHoursSpecification" not in text
+
+
+def test_the_office_page_takes_twelve_queries(english, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        english.get("/offices/orebro-central/")
+
+
+def test_the_language_is_changed_with_a_button_and_stays(swedish):
+    answer = swedish.post("/language/setlang/", {"language": "en", "next": "/network"})
+    assert answer.url == "/network"
+    assert '<html lang="en">' in swedish.get("/network").text
+
+
+def test_people_log_in_and_out(swedish):
+    User.objects.create_user("anna", password="a long enough one")
+    wrong = swedish.post("/login/", {"username": "anna", "password": "guess"})
+    assert 'role="alert"' in wrong.text
+    swedish.post("/login/", {"username": "anna", "password": "a long enough one"})
+    assert "anna" in swedish.get("/").text
+    swedish.post("/logout/")
+    assert "anna" not in swedish.get("/").text
+
+
+def test_a_fault_is_a_page_that_asks_nothing_of_the_database(swedish, monkeypatch):
+    def fails(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(sys.modules["knutpunkt.public.views.mandates"], "mandate_list", fails)
+    swedish.raise_request_exception = False
+    answer = swedish.get("/mandates/")
+    assert answer.status_code == 500
+    assert "Ett fel hos oss" in answer.text
