@@ -112,8 +112,12 @@ def test_rubbish_is_refused_and_answers_are_as_described(question, document):
     asking = document[question]["GET"]
     sense, nonsense = (asking.as_strategy(generation_mode=mode) for mode in GenerationMode)
 
-    @settings(max_examples=SLOW.get(question, 40), derandomize=True, phases=[Phase.explicit, Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @settings(
+        max_examples=SLOW.get(question, 40),
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(sense | nonsense)
     def asked(case):
         # Which days can be computed and which keys are on record no schema can say.

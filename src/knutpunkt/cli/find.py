@@ -11,6 +11,8 @@ from knutpunkt.core import clock
 from knutpunkt.core.errors import NotFound
 from knutpunkt.errors import KnutpunktError
 
+POLE, DATE_LINE = 90, 180
+
 
 def find(chosen: Namespace) -> int:
     """Print the nearest offices to a place at a time."""
@@ -65,7 +67,7 @@ def _position(chosen: Namespace) -> tuple[float, float] | None:
         return None
     if chosen.lat is None or chosen.lon is None:
         raise PositionUnreadable("A position needs a latitude and a longitude.")
-    if not (-90 <= chosen.lat <= 90 and -180 <= chosen.lon <= 180):
+    if abs(chosen.lat) > POLE or abs(chosen.lon) > DATE_LINE:
         raise PositionUnreadable(f"There is no position {chosen.lat:g}, {chosen.lon:g} on earth.")
     return chosen.lat, chosen.lon
 

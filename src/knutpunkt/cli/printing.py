@@ -12,7 +12,6 @@ from typing import Any
 from knutpunkt.core import clock, edtf
 from knutpunkt.core.errors import RoughDateUnreadable
 
-
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import zip_longest
 
-from knutpunkt.core.edtf import DAWN
+from knutpunkt.core.edtf import DAWN, DUSK, next_day
 from knutpunkt.engines import hours
 from knutpunkt.network import life
 from knutpunkt.network.models import CalendarDay, HoursRule
@@ -118,54 +118,46 @@ def _life_rules(office: OfficeOnDay) -> list[hours.Rule]:
     stays = office.counted_stays
     if not stays:
         return [hours.Rule(hours.Layer.WEEKLY, UNKNOWN_WEEK)]
-    rules: list[hours.Rule] = [hours.Rule(hours.Layer.WEEKLY, ALWAYS_OPEN), *_pauses(office)]
-    begun: date | None = None
-    for stay in stays:
-        rules += _gap(begun, stay.opened)
-        begun = None
+    rules = [hours.Rule(hours.Layer.WEEKLY, ALWAYS_OPEN), *_pauses(office)]
+    rules += _state(CLOSED_WEEK, DAWN, _eve(stays[0].opened.earliest))
+    for stay, following in zip(stays, [*stays[1:], None], strict=True):
+        rules += _state(UNKNOWN_WEEK, stay.opened.earliest, _eve(stay.opened.window[1]))
         if stay.closed is not None:
-            rules += _end(stay.closed)
-            begun = stay.closed.window[1]
+            rules += _end(stay.closed, following)
     return rules
+
+
+def _end(closed: life.Moment, following: life.Stay | None) -> list[hours.Rule]:
+    """Unknown after the first possible last day; then closed, until the office may reopen."""
+    earliest, latest = closed.window
+    reopens = _eve(following.opened.earliest) if following else DUSK
+    return [
+        *_state(UNKNOWN_WEEK, next_day(earliest), latest),
+        *(_state(CLOSED_WEEK, next_day(latest), reopens) if latest < DUSK else []),
+    ]
 
 
 def _pauses(office: OfficeOnDay) -> list[hours.Rule]:
-    """Closed from a pause until the day before the office is resumed; open end if it is not."""
+    """Closed from a pause until the day before the office resumes; unknown while either is rough."""
     turns = [event for event in office.events if event.kind in ("paused", "resumed")]
-    rules = []
-    for turn, following in zip_longest(turns, turns[1:]):
-        if turn.kind == "paused" and turn.latest < date.max:
-            last = following.earliest - timedelta(days=1) if following else None
-            first = min(turn.latest, last) if last else turn.latest
-            rules.append(_state(CLOSED_WEEK, first, last))
+    rules: list[hours.Rule] = []
+    for turn, following in zip(turns, [*turns[1:], None], strict=True):
+        rules += _state(UNKNOWN_WEEK, turn.earliest, _eve(turn.latest))
+        if turn.kind == "paused":
+            rules += _state(
+                CLOSED_WEEK, turn.latest, _eve(following.earliest) if following else DUSK
+            )
     return rules
 
 
-def _gap(after: date | None, opened: life.Moment) -> list[hours.Rule]:
-    """Closed from the last day of the stay before until the first possible opening day."""
-    earliest, latest = opened.window
-    rules = []
-    if earliest != DAWN:
-        closed_from = after + timedelta(days=1) if after and after < date.max else None
-        if closed_from is None or closed_from < earliest:
-            rules.append(_state(CLOSED_WEEK, closed_from, earliest - timedelta(days=1)))
-        if earliest < latest:
-            last = latest - timedelta(days=1) if latest < date.max else None
-            rules.append(_state(UNKNOWN_WEEK, earliest, last))
-    return rules
+def _eve(day: date) -> date:
+    """The day before; the edges of the calendar stay."""
+    return day if day in (DAWN, DUSK) else day - timedelta(days=1)
 
 
-def _end(closed: life.Moment) -> list[hours.Rule]:
-    """Unknown after the first possible last day, closed after the last possible one."""
-    earliest, latest = closed.window
-    rules = []
-    if earliest < latest:
-        first = earliest + timedelta(days=1)
-        rules.append(_state(UNKNOWN_WEEK, first, latest if latest < date.max else None))
-    if latest < date.max:
-        rules.append(_state(CLOSED_WEEK, latest + timedelta(days=1), None))
-    return rules
-
-
-def _state(week: hours.Week, first: date | None, last: date | None) -> hours.Rule:
-    return hours.Rule(hours.Layer.EXCEPTION, week, first, last, reason="", source="life")
+def _state(week: hours.Week, first: date, last: date) -> list[hours.Rule]:
+    """Rule over both days and those between them; none where the last lies before the first."""
+    if first > last or last == DAWN:
+        return []
+    begins, ends = (None if first == DAWN else first), (None if last == DUSK else last)
+    return [hours.Rule(hours.Layer.EXCEPTION, week, begins, ends, reason="", source="life")]
