@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.accounts import rules, services
 from knutpunkt.accounts.models import Appointment, Device, User
-from knutpunkt.core import clock
 from knutpunkt.core.admin import HouseAdmin
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.models import Office
@@ -69,6 +68,10 @@ class PersonAdmin(HouseAdmin, PlainUserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Nobody is appointed to anything before there is an account."""
+        return super().get_inlines(request, obj) if obj else ()
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody takes over an account that may do more than their own."""
         above = obj is not None and obj.is_superuser and not request.user.is_superuser
@@ -84,16 +87,15 @@ class AppointmentForm(AppointmentFormBase):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.instance.pk is None and not self.errors:
-            try:
+        if self.errors:
+            return cleaned
+        try:
+            if self.instance.pk is None:
                 services.refuse_incomplete(cleaned["role"], _post(cleaned))
-            except KnutpunktError as refused:
-                self.add_error(None, f"{refused} {refused.hint}")
-        last, over = cleaned.get("valid_to"), self.instance.valid_to
-        if self.instance.pk and last is None:
-            self.add_error("valid_to", gettext("An appointment can only be given a last day."))
-        if over is not None and self.instance.pk and over < clock.today():
-            self.add_error(None, gettext("The appointment is over. Appoint the person anew."))
+            else:
+                services.refuse_ending(self.instance, cleaned["valid_to"])
+        except KnutpunktError as refused:
+            self.add_error(None, f"{refused} {refused.hint}")
         return cleaned
 
 

@@ -147,9 +147,8 @@ def appointment_end(appointment: Appointment, *, last_day: date, by: User) -> Ap
     AppointmentEndsBeforeItBegins
         When the last day lies before the first.
     """
+    refuse_ending(appointment, last_day)
     still_running = Q(valid_to=None) | Q(valid_to__gte=clock.today())
-    if last_day < appointment.valid_from:
-        raise AppointmentEndsBeforeItBegins(first=str(appointment.valid_from), last=str(last_day))
     mine = Appointment.objects.filter(still_running, pk=appointment.pk)
     if not mine.update(valid_to=last_day):
         raise AppointmentOver(last=str(appointment.valid_to))
@@ -157,6 +156,23 @@ def appointment_end(appointment: Appointment, *, last_day: date, by: User) -> Ap
     _open_the_admin(appointment.user)
     _note(by, appointment, CHANGE, f"ends on {last_day}")
     return appointment
+
+
+def refuse_ending(appointment: Appointment, last_day: date | None) -> None:
+    """Refuse a last day that cannot be given to an appointment.
+
+    Raises
+    ------
+    AppointmentOver
+        When it has ended before today.
+    AppointmentEndsBeforeItBegins
+        When there is no last day, or it lies before the first.
+    """
+    if appointment.valid_to is not None and appointment.valid_to < clock.today():
+        raise AppointmentOver(last=str(appointment.valid_to))
+    if last_day is None or last_day < appointment.valid_from:
+        said = str(last_day) if last_day else "no day"
+        raise AppointmentEndsBeforeItBegins(first=str(appointment.valid_from), last=said)
 
 
 @transaction.atomic

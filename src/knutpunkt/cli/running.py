@@ -8,8 +8,13 @@ import subprocess
 import sys
 import threading
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from knutpunkt.cli.ready import ready
+
+LOOK_EVERY = 0.2
+RESTART_AFTER = 1.0
 
 
 def run(chosen: Namespace) -> int:
@@ -23,11 +28,8 @@ def run(chosen: Namespace) -> int:
     taken = serving.listening_socket(chosen.host, chosen.port)
     ready(bring_up=True)
     _welcome(chosen.host, chosen.port)
-    worker_process = _start_worker()
-    try:
+    with _worker_beside():
         serving.serve(taken)
-    finally:
-        _stop_worker(worker_process)
     print("Stopped.", file=sys.stderr)
     return 0
 
@@ -39,6 +41,30 @@ def worker(chosen: Namespace) -> int:
 
     work(_set_when_stdin_closes() if chosen.with_parent else None)
     return 0
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """Keep a worker running: one that dies is replaced."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker keeper")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeper.join()
+
+
+def _keep_worker(stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        process = _start_worker()
+        while process.poll() is None and not stopping.wait(LOOK_EVERY):
+            pass
+        if process.poll() is None:
+            _stop_worker(process)
+        elif not stopping.wait(RESTART_AFTER):
+            print("The worker died and is started anew.", file=sys.stderr, flush=True)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

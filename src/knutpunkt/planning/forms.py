@@ -20,17 +20,17 @@ class PlanForm(forms.Form):
         help_text=_("Road distance divided by straight distance, 1 or more."),
         min_value=1,
         max_value=10,
-        initial=DETOUR,
+        initial=f"{DETOUR:g}",
     )
     km_per_hour = forms.FloatField(
-        label=_("Speed, km/h"), min_value=1, max_value=1000, initial=KM_PER_HOUR
+        label=_("Speed, km/h"), min_value=1, max_value=1000, initial=f"{KM_PER_HOUR:g}"
     )
     adjacent_metres = forms.FloatField(
         label=_("“Next to an area” means within, metres"),
         help_text=_("Used where the commission gives no distance."),
         min_value=0,
         max_value=100_000,
-        initial=ADJACENT_METRES,
+        initial=f"{ADJACENT_METRES:g}",
     )
     prices = forms.BooleanField(
         label=_("Also work out what each rule costs"),

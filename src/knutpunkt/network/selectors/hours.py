@@ -120,7 +120,7 @@ def _life_rules(office: OfficeOnDay) -> list[hours.Rule]:
         return [hours.Rule(hours.Layer.WEEKLY, UNKNOWN_WEEK)]
     rules = [hours.Rule(hours.Layer.WEEKLY, ALWAYS_OPEN), *_pauses(office)]
     rules += _state(CLOSED_WEEK, DAWN, _eve(stays[0].opened.earliest))
-    for stay, following in zip(stays, [*stays[1:], None], strict=True):
+    for stay, following in zip_longest(stays, stays[1:]):
         rules += _state(UNKNOWN_WEEK, stay.opened.earliest, _eve(stay.opened.window[1]))
         if stay.closed is not None:
             rules += _end(stay.closed, following)
@@ -138,10 +138,10 @@ def _end(closed: life.Moment, following: life.Stay | None) -> list[hours.Rule]:
 
 
 def _pauses(office: OfficeOnDay) -> list[hours.Rule]:
-    """Closed from a pause until the day before the office resumes; unknown while either is rough."""
+    """Closed from a pause until the day before the office resumes; unknown while that is rough."""
     turns = [event for event in office.events if event.kind in ("paused", "resumed")]
     rules: list[hours.Rule] = []
-    for turn, following in zip(turns, [*turns[1:], None], strict=True):
+    for turn, following in zip_longest(turns, turns[1:]):
         rules += _state(UNKNOWN_WEEK, turn.earliest, _eve(turn.latest))
         if turn.kind == "paused":
             rules += _state(

@@ -130,7 +130,7 @@ def _row(found: Found, at: datetime) -> Row:
     return Row(
         name=office.name,
         href=reverse("public:office", args=[office.key]),
-        place=address.municipality,
+        place=address.municipality if address.municipality != office.name else address.county,
         distance=words.distance_words(found.metres),
         state=life if awaited else state_now(found, at),
         life=life if office.state != "open" and not awaited else None,

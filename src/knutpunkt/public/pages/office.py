@@ -106,6 +106,7 @@ class OfficePage:
     notices: tuple[Notice, ...]
     weeks: tuple[WeekShown, ...]
     hours_known: bool
+    hours_said: tuple[str, ...]
     address: tuple[str, ...]
     address_certain: bool
     position_is_rough: bool
@@ -133,6 +134,7 @@ def office_page(
     """Put together what the page of an office shows."""
     day = at.date()
     weeks = _weeks(office_hours, offers, day, at.date() if is_today else None)
+    days = [shown for week in weeks for shown in week.days]
     return OfficePage(
         key=office.key,
         name=office.name,
@@ -144,7 +146,8 @@ def office_page(
         gone=office.state in GONE,
         notices=notices(office, day),
         weeks=weeks,
-        hours_known=any(shown.look != "unknown" for week in weeks for shown in week.days),
+        hours_known=any(shown.look != "unknown" for shown in days),
+        hours_said=tuple(dict.fromkeys(shown.reason for shown in days if shown.reason)),
         address=_address(office),
         address_certain=office.address.certain,
         position_is_rough=not office.address.street,

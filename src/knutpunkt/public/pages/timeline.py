@@ -27,12 +27,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The slider: one stop a month from ``first``, the month of the page at ``value``.
+    """The slider: a stop a month from ``first``, the month of the page at ``value``.
 
     Attributes
     ----------
     first
-        First day of the first month, ISO 8601.
+        The day of the first stop, ISO 8601; every other stop is the last day of a month.
     last
         Number of the last stop; the first is 0.
     value
@@ -53,7 +53,7 @@ def timeline(network: NetworkOnDay, beside: Sequence[Beside], *, today: date) ->
     begins = min(network.balance.on if network.balance else day, day)
     ends = max(today, day)
     return Timeline(
-        first=begins.replace(day=1).isoformat(),
+        first=begins.isoformat(),
         last=_months_between(begins, ends),
         value=_months_between(begins, day),
         before=_step(_("Month before"), _months_later(day, -1), network),
@@ -68,7 +68,8 @@ def _steps(network: NetworkOnDay, beside: Sequence[Beside], today: date) -> tupl
     if network.balance:
         days[network.balance.on] = _("opening balance")
     for figure in beside:
-        if figure.earliest == figure.latest and figure.at_least is not None:
+        exact = figure.earliest == figure.latest and figure.kind == "actual"
+        if exact and figure.at_least is not None:
             days.setdefault(figure.latest, _("published: %(n)d") % {"n": figure.published})
     for year in range(min(days, default=today).year, today.year):
         days.setdefault(date(year, 12, 31), "")

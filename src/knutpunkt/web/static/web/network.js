@@ -13,7 +13,8 @@ if (form && slider) {
 
   const day = () => {
     const [year, month] = form.dataset.first.split("-").map(Number);
-    // Stops are the last days of months; the last stop is not later than today.
+    if (Number(slider.value) === 0) return new Date(form.dataset.first);
+    // Every later stop is the last day of a month, and the last one not later than today.
     const end = new Date(Date.UTC(year, month - 1 + Number(slider.value) + 1, 0));
     const now = new Date();
     return end > now && Number(slider.value) === Number(slider.max) ? now : end;
