@@ -61,6 +61,7 @@ def readable(path):
 
 
 def test_every_model_can_be_looked_at_in_the_admin():
+    admin.autodiscover()
     missing = [
         model._meta.label
         for model in ours()

@@ -11,6 +11,9 @@ from knutpunkt.network.services import office_create
 
 pytestmark = pytest.mark.django_db
 
+# The addresses of the web discover the pages; this module asks before any address is used.
+admin.autodiscover()
+
 OURS = sorted(
     model._meta.label_lower
     for model in apps.get_models()

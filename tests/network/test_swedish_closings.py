@@ -8,7 +8,7 @@ from knutpunkt.core import edtf
 from knutpunkt.network import services
 from knutpunkt.network.closing import ClosingAgainstTheRule, closings, judge
 from knutpunkt.network.models import OfficeEvent
-from knutpunkt.network.selectors.register import on_record
+from knutpunkt.network.selectors.views import on_record
 
 pytestmark = pytest.mark.django_db
 

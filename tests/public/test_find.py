@@ -60,6 +60,12 @@ def test_several_readings_are_offered():
     assert len(labels) == len(set(labels)) >= 2
 
 
+def test_two_names_of_one_place_are_one_reading():
+    answer = find("Kiruna", at=TUESDAY)
+    assert answer.where.kind == "office"
+    assert "Kiruna, Norrbottens län" not in [match.label for match in answer.others]
+
+
 def test_a_mistyped_name_gets_suggestions_and_no_offices():
     answer = find("Jarpn", at=TUESDAY)
     assert answer.where is None
@@ -109,7 +115,7 @@ def test_what_nobody_offers_finds_nothing():
     assert find("Järpen", at=TUESDAY, service="fishing-licence").offices == ()
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.tuples(st.floats(55, 69), st.floats(11, 24)),
     st.datetimes(datetime(2021, 6, 1), datetime(2026, 6, 1), timezones=st.just(NETWORK_ZONE)),  # noqa: DTZ001  # hypothesis adds the zone

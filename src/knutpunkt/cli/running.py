@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from knutpunkt.cli.ready import ready
 
@@ -28,7 +29,9 @@ def run(chosen: Namespace) -> int:
     taken = serving.listening_socket(chosen.host, chosen.port)
     ready(bring_up=True)
     _welcome(chosen.host, chosen.port)
-    with _worker_beside():
+    # Both ways of stopping end the same way, after the server has said goodbye to its readers.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), _worker_beside():
         serving.serve(taken)
     print("Stopped.", file=sys.stderr)
     return 0

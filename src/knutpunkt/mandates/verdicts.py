@@ -208,7 +208,7 @@ def judge_report(terms: Terms, lodged: Sequence[tuple[str, date, date]], day: da
         verdict = "met"
     elif rough:
         verdict = "undecided"
-    elif day <= terms.window_to:
+    elif day < terms.window_to:
         verdict = "open"
     else:
         verdict = "breached" if late or terms.facts_held else "undecided"

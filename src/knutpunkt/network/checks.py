@@ -11,7 +11,7 @@ from knutpunkt.core.models import DatedFact
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import life
 from knutpunkt.network.models import OfficeEvent, ServiceAgreement, ServiceLevel
-from knutpunkt.network.selectors.register import moment, on_record
+from knutpunkt.network.selectors.views import moment, on_record
 
 
 class NoAgreementInForce(KnutpunktError):

@@ -8,14 +8,14 @@ from knutpunkt.core.exchange import Problem
 from knutpunkt.core.exchange.rows import Written
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import checks
-from knutpunkt.network.models import BalanceMember, OpeningBalance
+from knutpunkt.network.models import BalanceMember, OpeningBalance, ServiceLevel
 
 Rows = Mapping[str, Sequence[Written]]
 
 
 def contradictions(rows: Rows) -> list[Problem]:
     """Find what cannot hold together, and name the last row that takes part in it."""
-    return [*_histories(rows), *_levels(rows), *_balances(rows)]
+    return [*_histories(rows), *_levels(rows), *_agreements(rows), *_balances(rows)]
 
 
 def _histories(rows: Rows) -> list[Problem]:
@@ -38,6 +38,22 @@ def _levels(rows: Rows) -> list[Problem]:
         except KnutpunktError as error:
             found.append(Problem("service_levels", row.number, "valid_from", str(error)))
     return found
+
+
+def _agreements(rows: Rows) -> list[Problem]:
+    """A changed agreement must still cover the services that rest on it."""
+    numbers = {row.instance.pk: row.number for row in rows.get("agreements", ()) if row.stored}
+    own = {row.instance.pk for row in rows.get("service_levels", ())}
+    resting = ServiceLevel.objects.known_on(None).filter(task__agreement__in=list(numbers))
+    found: dict[int, Problem] = {}
+    for level in resting.exclude(pk__in=own).select_related("task__agreement"):
+        try:
+            checks.refuse_without_agreement(level)
+        except KnutpunktError as error:
+            agreement = level.task.agreement_id
+            problem = Problem("agreements", numbers[agreement], "valid_to", str(error))
+            found.setdefault(agreement, problem)
+    return list(found.values())
 
 
 def _balances(rows: Rows) -> list[Problem]:

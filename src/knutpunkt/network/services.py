@@ -94,6 +94,7 @@ def event_record(
     ImpossibleHistory
         When it does not fit what the register already holds.
     """
+    _alone_with(office)
     claim.setdefault("published_on", clock.today().isoformat())
     event = OfficeEvent(office=office, kind=kind, happened_on=happened_on, recorded_by=by, **claim)
     _saved(event)
@@ -283,6 +284,8 @@ def _remains(office: Office, last_day: date, said: bool | None) -> bool:
 
 def _successor(fact: Fact, *, by: str) -> Fact:
     """Copy a record into one that replaces it."""
+    if isinstance(fact, OfficeEvent):
+        _alone_with(fact.office)
     model: Any = type(fact)
     if model.objects.filter(replaces=fact).exists() or fact.retracts:
         raise AlreadyCorrected("The record no longer stands: it was corrected or withdrawn.")
@@ -300,6 +303,11 @@ def _successor(fact: Fact, *, by: str) -> Fact:
     fact.give_way()
     successor: Fact = model(**values)
     return successor
+
+
+def _alone_with(office: Office) -> None:
+    """Let nobody else write about the office until the transaction ends."""
+    Office.objects.select_for_update().get(pk=office.pk)
 
 
 def _refuse_contradiction(fact: models.Model) -> None:

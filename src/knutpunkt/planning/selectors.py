@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from knutpunkt.core.models import Run
 from knutpunkt.core.runs import RunUnknown, run_get
 from knutpunkt.mandates.models import Clause, Mandate
-from knutpunkt.network.selectors.register import balance_for
+from knutpunkt.network.models import OpeningBalance
 from knutpunkt.planning.models import DemandPoint
 from knutpunkt.planning.services import RUN_KIND
 
@@ -75,7 +75,7 @@ def _obstacle(mandate: Mandate, clauses: Sequence[Clause]) -> str:
             "clause": mute[0].key
         }
     assert mandate.decided_latest is not None
-    if balance_for(mandate.decided_latest) is None:
+    if not OpeningBalance.objects.known_on(None).filter(on__lte=mandate.decided_latest).exists():
         return _("How large the network was on %(day)s is not on record.") % {
             "day": mandate.decided_latest.isoformat()
         }

@@ -20,6 +20,8 @@ WEST = -2.75
 UNITS = 100
 """Drawing units per degree of latitude."""
 WIDTH, HEIGHT = 625, 1400
+NARROWEST = 60.0
+"""Width of the closest frame, in drawing units: about 67 km."""
 
 FINENESS = {"sweden": "basemap_small.geojson", "sweden-fine": "basemap.geojson"}
 DECIMALS = {"sweden": 0, "sweden-fine": 1}
@@ -36,6 +38,18 @@ class Dot:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Which part of the drawing is shown, on which basemap, with how large dots."""
+
+    viewbox: str
+    fineness: str
+    radius: str
+
+
+WHOLE = Frame(f"0 0 {WIDTH} {HEIGHT}", "sweden", "9")
+
+
 def project(lat: float, lon: float) -> tuple[float, float]:
     """Place a position (degrees, WGS 84) on the drawing, in its units from the top left."""
     eastwards = (lon - MERIDIAN) * math.cos(math.radians(lat))
@@ -48,16 +62,26 @@ def placed(lat: float, lon: float) -> tuple[str, str]:
     return f"{x:.1f}", f"{y:.1f}"
 
 
-def viewbox() -> str:
-    """The whole country."""
-    return f"0 0 {WIDTH} {HEIGHT}"
-
-
 def viewbox_around(lat: float, lon: float, *, kilometres: float) -> str:
     """A square about a position, so many kilometres to each side."""
     x, y = project(lat, lon)
     half = kilometres / 111.2 * UNITS
     return f"{x - half:.1f} {y - half:.1f} {2 * half:.1f} {2 * half:.1f}"
+
+
+def frame_of(points: Sequence[tuple[float, float]]) -> Frame:
+    """A frame about positions (latitude, longitude), with the country as the widest."""
+    placed_at = [project(lat, lon) for lat, lon in points]
+    if not placed_at:
+        return WHOLE
+    left, right = min(x for x, _y in placed_at), max(x for x, _y in placed_at)
+    top, bottom = min(y for _x, y in placed_at), max(y for _x, y in placed_at)
+    width = max(1.3 * (right - left), 0.8 * (bottom - top), NARROWEST)
+    height = 1.5 * width
+    if height > HEIGHT / 2:
+        return WHOLE
+    x, y = (left + right - width) / 2, (top + bottom - height) / 2
+    return Frame(f"{x:.1f} {y:.1f} {width:.1f} {height:.1f}", "sweden-fine", f"{width / 45:.2f}")
 
 
 def basemap_text(fineness: str) -> str:
@@ -72,8 +96,9 @@ def basemap_svg(fineness: str) -> str:
     features = json.loads(basemap_text(fineness))["features"]
     paths = " ".join(_path(f["geometry"], DECIMALS[fineness]) for f in features)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{viewbox()}">'
-        f'<path id="municipalities" fill-rule="evenodd" d="{paths}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{WHOLE.viewbox}">'
+        f'<path id="municipalities" fill-rule="evenodd" vector-effect="non-scaling-stroke"'
+        f' d="{paths}"/></svg>'
     )
 
 

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 
 from knutpunkt.core.text import fold
 from knutpunkt.network.models import Municipality, OfficeName, Place, PlaceAlias
-from knutpunkt.network.selectors import NetworkOnDay, OfficeOnDay
+from knutpunkt.network.selectors import NetworkOnDay, OfficeOnDay, metres_between
 
 KINDS = ("office", "municipality", "place", "alias")
 OTHERS = 6
+SAME_PLACE_METRES = 5_000
 SUGGESTIONS = 5
 
 #: Words people put around a name that no name in the register has.
@@ -79,7 +80,7 @@ def matches(query: str, network: NetworkOnDay) -> Matches:
         return Matches(None, suggestions=_suggestions(wanted, named))
     best = found[0][2]
     others = _distinct(match for _rank, _folded, match in found[1:])
-    return Matches(best, tuple(m for m in others if m.label != best.label)[:OTHERS])
+    return Matches(best, tuple(m for m in others if not _same_place(m, best))[:OTHERS])
 
 
 EXACT, BEGINNING, WORD, MISS = range(4)
@@ -155,6 +156,13 @@ def _of_office(kind: str, name: str, office: OfficeOnDay, inhabited: dict[str, i
     address = office.address
     persons = inhabited.get(address.municipality_code or "", 0)
     return Match(kind, name, address.municipality, address.lat, address.lon, office.key, persons)
+
+
+def _same_place(match: Match, best: Match) -> bool:
+    """Whether two readings lead to the same answer, because they lie at the same place."""
+    if match.lat is None or match.lon is None or best.lat is None or best.lon is None:
+        return match.label == best.label
+    return metres_between(match.lat, match.lon, best.lat, best.lon) < SAME_PLACE_METRES
 
 
 def _distinct(found: Iterable[Match]) -> list[Match]:

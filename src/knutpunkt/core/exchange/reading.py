@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,9 @@ def _unzipped(path: Path) -> list[tuple[str, bytes]]:
             return [(Path(m.filename).stem, archive.read(m)) for m in members]
     except zipfile.BadZipFile:
         raise FileUnreadable(f"“{path}” is not a zip archive.") from None
+    except (zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        # Damaged, encrypted, or packed in a way that cannot be unpacked here.
+        raise FileUnreadable(f"“{path}” cannot be unpacked: {error}.") from None
 
 
 def _from_csv_files(

@@ -8,23 +8,26 @@ from knutpunkt.network.selectors.counting import (
     count_on,
 )
 from knutpunkt.network.selectors.hours import schedules
-from knutpunkt.network.selectors.register import (
+from knutpunkt.network.selectors.register import Register, network_on
+from knutpunkt.network.selectors.service import Offer, offers_on
+from knutpunkt.network.selectors.views import (
     AddressOnDay,
+    Balance,
     EventOnRecord,
     NetworkOnDay,
     OfficeOnDay,
-    network_on,
 )
-from knutpunkt.network.selectors.service import Offer, offers_on
 
 __all__ = [
     "AddressOnDay",
+    "Balance",
     "Comparison",
     "Count",
     "EventOnRecord",
     "NetworkOnDay",
     "Offer",
     "OfficeOnDay",
+    "Register",
     "area_test",
     "compare_published",
     "count_on",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from knutpunkt.core.edtf import DAWN, DUSK
 from knutpunkt.network.models import PublishedCount
-from knutpunkt.network.selectors.register import Balance, NetworkOnDay, OfficeOnDay, network_on
+from knutpunkt.network.selectors.register import Register, network_on
+from knutpunkt.network.selectors.views import Balance, NetworkOnDay, OfficeOnDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,13 @@ def compare_published(
 ) -> list[Comparison]:
     """Put every published figure beside our own on the first and last day it can mean.
 
-    One query, and seven for each distinct day.
+    Eight queries however many figures there are.
     """
-    counts: dict[date, Count] = {}
+    register = Register(known_on=known_on)
 
+    @cache
     def ours(day: date) -> Count:
-        if day not in counts:
-            counts[day] = count_on(day, known_on=known_on)
-        return counts[day]
+        return count_network(register.on(day))
 
     found = []
     for row in PublishedCount.objects.all():

@@ -13,7 +13,7 @@ from knutpunkt.core.edtf import DAWN, DUSK, next_day
 from knutpunkt.engines import hours
 from knutpunkt.network import life
 from knutpunkt.network.models import CalendarDay, HoursRule
-from knutpunkt.network.selectors.register import OfficeOnDay
+from knutpunkt.network.selectors.views import OfficeOnDay
 
 LAYERS = {
     "weekly": hours.Layer.WEEKLY,

@@ -14,7 +14,7 @@ from knutpunkt.mandates.selectors import MandateCheck, MandateView, check, manda
 from knutpunkt.network.models import Area, AreaEdition, Municipality
 from knutpunkt.network.selectors import Comparison, OfficeOnDay, compare_published, network_on
 from knutpunkt.network.selectors.counting import count_network
-from knutpunkt.network.selectors.register import Balance
+from knutpunkt.network.selectors.views import Balance
 from knutpunkt.public.api.asked import KEY, CountyCode, Day, KnownOn, MandateSlug, refuse_unknown
 from knutpunkt.public.api.errors import Problem
 from knutpunkt.public.api.figures import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from knutpunkt.network.models import Level
 from knutpunkt.public import words
-from knutpunkt.public.drawing import Dot, placed
+from knutpunkt.public.drawing import WHOLE, Dot, Frame, frame_of, placed
 from knutpunkt.public.forms import FinderForm
 from knutpunkt.public.matching import Match
 from knutpunkt.public.pages.states import StateShown, state_now, state_of_life
@@ -67,6 +68,7 @@ class FinderPage:
     when: str
     now: bool
     dots: tuple[Dot, ...]
+    frame: Frame
     here: tuple[str, str] | None
 
 
@@ -97,7 +99,8 @@ def finder_page(answer: FindAnswer, form: FinderForm, *, now: bool, everything: 
         unnamed=answer.unnamed,
         when=words.moment(answer.at, seen_from=answer.at.replace(year=answer.at.year - 1)),
         now=now,
-        dots=tuple(dot for found in answer.offices if (dot := _dot(found, answer.at))),
+        dots=tuple(dot for found in shown if (dot := _dot(found, answer.at))),
+        frame=_frame(shown, where) if near else WHOLE,
         here=placed(here.lat, here.lon) if here and here.lat and here.lon else None,
     )
 
@@ -138,6 +141,14 @@ def _row(found: Found, at: datetime) -> Row:
         level_certain=any(offer.certain for offer in found.offers),
         lat="" if address.lat is None else str(address.lat),
         lon="" if address.lon is None else str(address.lon),
+    )
+
+
+def _frame(shown: Iterable[Found], where: Match | None) -> Frame:
+    """The part of the country that the list is about, where it is a small one."""
+    somewhere = [where, *(found.office.address for found in shown)]
+    return frame_of(
+        [(at.lat, at.lon) for at in somewhere if at and at.lat is not None and at.lon is not None]
     )
 
 

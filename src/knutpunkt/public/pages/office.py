@@ -24,6 +24,7 @@ from knutpunkt.public.pages.states import (
     hours_of_day,
     state_now,
     state_of_life,
+    why,
 )
 from knutpunkt.public.selectors import Found, nearest
 
@@ -189,7 +190,7 @@ def _state_of_day(office_hours: OfficeHours, day: date) -> StateShown:
     answer = hours.day(office_hours.office, day)
     words_for = {"open": _("Open this day"), "closed": _("Closed this day")}
     look = str(answer.state)
-    rest = hours_of_day(answer) if answer.intervals else words.reason_words(answer.reason)
+    rest = hours_of_day(answer) if answer.intervals else why(answer)
     return StateShown(look, words_for.get(look, _("Hours unknown")), rest)
 
 
@@ -216,7 +217,7 @@ def _day(answer: hours.DayHours, today: date | None) -> DayShown:
         name=words.weekday_and_day(answer.date),
         hours=hours_of_day(answer),
         look=str(answer.state),
-        reason=words.reason_words(answer.reason),
+        reason=why(answer),
         today=answer.date == today,
     )
 

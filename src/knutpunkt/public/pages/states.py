@@ -12,6 +12,8 @@ from knutpunkt.network.selectors import OfficeOnDay
 from knutpunkt.public import words
 from knutpunkt.public.selectors import AWAITED, Found
 
+SATURDAY = 5
+
 
 @dataclass(frozen=True, slots=True)
 class StateShown:
@@ -27,14 +29,14 @@ def state_now(found: Found, at: datetime) -> StateShown:
     if found.office.state == "paused":
         return StateShown("closed", _("Paused"), _next(found.next_opening, at))
     if found.open is None:
-        return StateShown("unknown", _("Hours unknown"), words.reason_words(found.hours_reason))
+        return StateShown("unknown", _("Hours unknown"), why(found.today))
     if found.open:
         return StateShown("open", _("Open"), _until(found.until, at))
     return StateShown("closed", _("Closed"), _closed_rest(found, at))
 
 
 def _closed_rest(found: Found, at: datetime) -> str:
-    because = words.reason_words(found.hours_reason)
+    because = why(found.today)
     following = _next(found.next_opening, at)
     return ". ".join(part for part in (because, following) if part)
 
@@ -85,6 +87,20 @@ def opening_words(office: OfficeOnDay) -> str:
     opened = office.stays[-1].opened
     said = next((event for event in office.events if event.pk == opened.pk), opened)
     return words.between(said.earliest, said.latest)
+
+
+def why(answer: hours.DayHours) -> str:
+    """Why a day is as it is.
+
+    The reason of a weekly pattern is that of its closed working days: it says nothing about
+    weekends, nor about the days on which the office is open.
+    """
+    weekly = answer.rule is not None and answer.rule.layer is hours.Layer.WEEKLY
+    weekend = answer.date.weekday() >= SATURDAY
+    open_or_weekend = answer.state is hours.State.OPEN or weekend
+    if weekly and open_or_weekend and answer.state is not hours.State.UNKNOWN:
+        return ""
+    return words.reason_words(answer.reason)
 
 
 def hours_of_day(day: hours.DayHours) -> str:

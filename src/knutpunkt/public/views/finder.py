@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from knutpunkt.core import clock
-from knutpunkt.public import drawing
 from knutpunkt.public.forms import FinderForm
 from knutpunkt.public.pages.finder import finder_page
 from knutpunkt.public.selectors import find
@@ -36,4 +35,4 @@ def finder(request: HttpRequest) -> HttpResponse:
         language=get_language() or "sv",
     )
     page = finder_page(answer, form, now=at == now, everything="all" in request.GET)
-    return render(request, TEMPLATE, {"form": form, "page": page, "viewbox": drawing.viewbox()})
+    return render(request, TEMPLATE, {"form": form, "page": page})

@@ -39,5 +39,5 @@ def network(request: HttpRequest) -> HttpResponse:
         today=today,
         sort=asked if asked in SORTS else "name",
     )
-    shown = {"form": form, "page": page, "viewbox": drawing.viewbox()}
+    shown = {"form": form, "page": page, "frame": drawing.WHOLE}
     return render(request, TEMPLATE, shown)
