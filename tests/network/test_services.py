@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -236,6 +236,7 @@ def test_a_claim_recorded_shortly_after_midnight_is_known_on_that_day(office):
 class TestAsKnown(TestCase):
     """What was known on a day does not change by what is recorded afterwards."""
 
+    @settings(max_examples=12)
     @given(st.lists(st.sampled_from(["2022-05-01", "2022-06-15", "2022-07", ""]), max_size=4))
     def test_later_corrections_change_no_earlier_answer(self, days):
         patch = pytest.MonkeyPatch()

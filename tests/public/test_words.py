@@ -48,6 +48,23 @@ def test_words_for_two_bounds_always_name_the_later_year(one, other, language):
     assert str(last.year) in words.day_words(f"[{first}..{last}]", language)
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("By 2023-12-31.", "By 31 December 2023."),
+        ("Late: ([2024-09-01..2024-10-15]).", "Late: (between 1 September and 15 October 2024)."),
+        (
+            "From [2019-01-25..] or [..2021-05-26]",
+            "From not before 25 January 2019 or by 26 May 2021",
+        ),
+        ("Case 2024-01431, 28 of 28.", "Case 2024-01431, 28 of 28."),
+    ],
+)
+def test_days_in_a_sentence_are_said_in_words(written, said):
+    with translation.override("en"):
+        assert words.with_days_in_words(written) == said
+
+
 def test_what_is_not_a_date_has_no_words():
     with pytest.raises(RoughDateUnreadable):
         words.day_words("soon", "sv")

@@ -33,7 +33,10 @@ def check(chosen: Namespace) -> int:
 
     judged = judge(chosen.mandate, on=day, known_on=known_on)
     if chosen.json:
-        print_json(judged.as_dict())
+        content = judged.as_dict()
+        for clause in content["clauses"]:
+            clause["sentence"], clause["because"] = clause["sentence_en"], clause["because_en"]
+        print_json(content)
         return 0
     print(f"{judged.mandate.title_en} (decided {judged.mandate.decided_on}), on {day}")
     print_table(

@@ -53,13 +53,15 @@ def ready(*, load: bool = True, bring_up: bool = False) -> None:
 
 def _prepare(*, may_migrate: bool, load: bool) -> None:
     from django.core.management import call_command
-    from django.db import OperationalError, connection
+    from django.db import DatabaseError, OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     try:
         executor = MigrationExecutor(connection)
     except OperationalError as error:
         raise DatabaseUnreachable(f"The database does not answer: {str(error).strip()}.") from None
+    except DatabaseError as error:
+        raise DatabaseUnreachable(f"The database cannot be used: {str(error).strip()}.") from None
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         empty = not executor.loader.applied_migrations
         if not (may_migrate or empty):

@@ -32,7 +32,9 @@ class NearArea:
         if windows:
             first = min(c.window_from or date.min for c in windows)
             self._editions = editions_on(first, max(c.window_to for c in windows))
-            for edition in self._editions:
+            # A clause may name an edition from outside its window.
+            named = [c.edition for c in windows if c.edition is not None]
+            for edition in {e.slug: e for e in [*self._editions, *named]}.values():
                 if edition.held:
                     self._areas[edition.slug] = areas_of(edition)
 
@@ -54,8 +56,9 @@ class NearArea:
         if address.position_basis in COARSE or not address.certain:
             return "perhaps", _missing_position(opening)
         answers = [self._measure(clause, opening, address, e) for e in editions]
-        certain = {certainty for certainty, _ in answers}
-        return answers[0] if len(certain) == 1 else ("perhaps", answers[0][1])
+        if len({certainty for certainty, _ in answers}) == 1:
+            return answers[0]
+        return "perhaps", _editions_differ(opening, editions)
 
     def _measure(
         self, clause: Clause, opening: Opening, address: AddressOnDay, edition: AreaEdition
@@ -78,7 +81,8 @@ class NearArea:
         first, last = opening.opened.window
         last = min(last, clause.window_to)
         begun = [e for e in self._editions if (e.valid_from_earliest or date.min) <= last]
-        later = [e for e in begun if (e.valid_from_earliest or date.min) > first]
+        # An edition that may have begun only after the opening leaves the one before in question.
+        later = [e for e in begun if e.valid_from and (e.valid_from_latest or date.max) > first]
         before = [e for e in begun if e not in later]
         return [*before[-1:], *later]
 
@@ -92,6 +96,20 @@ def _missing_edition(edition: AreaEdition | None, clause: Clause) -> Both:
     return (
         f"Upplagan som då gällde ({edition.slug}) finns inte med områdenas läge.",
         f"The edition then in force ({edition.slug}) is not held with the areas' positions.",
+    )
+
+
+def _editions_differ(opening: Opening, editions: Sequence[AreaEdition]) -> Both:
+    named = ", ".join(edition.slug for edition in editions)
+    return (
+        (
+            f"Vilken upplaga som gällde när {opening.name} öppnade är inte känt, och de ger olika "
+            f"svar: {named}."
+        ),
+        (
+            f"Which edition was in force when {opening.name} opened is not known, and they give "
+            f"different answers: {named}."
+        ),
     )
 
 

@@ -36,8 +36,9 @@ def members(terms: Terms, verdict: Answer, sure: int, perhaps: int, *, near: boo
     more_sv = f" (och kanske {perhaps} till)" if perhaps else ""
     more_en = f" (and perhaps {perhaps} more)" if perhaps else ""
     where_sv = " med ett kontor i eller intill ett utsatt område" if near else " har fått kontor"
-    where_en = " with an office in or next to an area" if near else " have their office"
-    if terms.members and terms.members[0][0] == ANYWHERE:
+    own_en = " has its office" if terms.at_least == 1 else " have their office"
+    where_en = " with an office in or next to an area" if near else own_en
+    if terms.members and terms.members[0][0].startswith(ANYWHERE):
         return (
             (
                 f"{_WORD[verdict][0]}: {sure}{more_sv} av minst {terms.at_least} kontor i eller "

@@ -39,7 +39,7 @@ class Opening:
         floor = first or DAWN
         if earliest >= floor and latest <= last:
             return "yes"
-        return "no" if latest < floor or earliest > last else "perhaps"
+        return "no" if last < floor or latest < floor or earliest > last else "perhaps"
 
     def by(self, day: date) -> Certainty:
         return self.within(None, day)

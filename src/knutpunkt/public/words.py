@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, datetime, time, timedelta
 
 from django.utils import translation
@@ -15,6 +16,9 @@ from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.engines import hours
 
 KILOMETRE = 1000
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_WRITTEN_DAY = re.compile(rf"\[(?:{_DAY})?\.\.{_DAY}\]|\[{_DAY}\.\.\]|\b{_DAY}\b")
 
 #: What the embedded register says beside hours that no source states in full.
 COMMENTS = (
@@ -59,6 +63,11 @@ def day_words(text: str, language: str) -> str:
 def rough_words(text: str) -> str:
     """Say a rough date in words, in the language of the page."""
     return day_words(text, translation.get_language() or "sv")
+
+
+def with_days_in_words(sentence: str) -> str:
+    """Say the days that stand in a sentence as the register writes them in words."""
+    return _WRITTEN_DAY.sub(lambda found: rough_words(found[0]), sentence)
 
 
 def between(earliest: date, latest: date) -> str:

@@ -69,8 +69,9 @@ def related(
     everything: Sequence[tuple[AttributionView, Opening]], clauses: Sequence[Clause], slug: str
 ) -> list[AttributionView]:
     """Own attributions, then others in the same window, which are easily mistaken for own."""
-    first = min((c.window_from for c in clauses if c.window_from), default=None)
-    last = max((c.window_to for c in clauses), default=None)
+    ordering = [c for c in clauses if c.type in ("at_least", "named", "quota")]
+    first = min((c.window_from for c in ordering if c.window_from), default=None)
+    last = max((c.window_to for c in ordering), default=None)
     own = [view for view, _ in everything if view.mandate == slug]
     others = [
         view

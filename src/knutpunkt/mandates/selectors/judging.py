@@ -53,10 +53,16 @@ def judge(
 
 
 def _judge_any_member(terms: Terms, placed: Sequence[Opening], day: date) -> Judgement:
-    """At least n openings anywhere among the members stand in or next to an area."""
-    merged = [replace(opening, municipality_code=ANYWHERE) for opening in placed]
-    anywhere = replace(terms, members=((ANYWHERE, ""),) * terms.at_least)
-    return verdicts.judge_near_area(anywhere, merged, day)
+    """At least n openings anywhere among the members stand in or next to an area.
+
+    Every opening is taken for a member of its own, so that two in one municipality are two.
+    """
+    spread = [
+        replace(opening, municipality_code=f"{ANYWHERE}{k}") for k, opening in enumerate(placed)
+    ]
+    seats = range(max(terms.at_least, len(spread)))
+    anywhere = replace(terms, members=tuple((f"{ANYWHERE}{k}", "") for k in seats))
+    return verdicts.judge_near_area(anywhere, spread, day)
 
 
 def _of(openings: Sequence[Opening], clause: str) -> list[Opening]:
