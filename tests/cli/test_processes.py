@@ -72,6 +72,7 @@ def test_the_first_read_command_loads_the_network_by_itself_and_the_second_does_
     assert (code, json.loads(out)["count"], err) == (0, 123, "")
 
 
+@pytest.mark.slow
 def test_two_first_commands_at_once_both_answer(tmp_path):
     home = tmp_path / "new"
     both = [started(home, "network", "count", "--on", day, "--json") for day in DAYS]
@@ -102,6 +103,7 @@ def test_a_file_that_is_no_database_is_said_in_a_sentence(tmp_path):
     refused(ended(tmp_path, "network", "count"), 2, "database")
 
 
+@pytest.mark.slow
 def test_a_database_that_is_not_ours_or_not_there_is_said_in_a_sentence(tmp_path):
     url = "mysql://a:b@localhost/c"
     refused(ended(tmp_path, "network", "count", DATABASE_URL=url), 2, "begins with “mysql:”")
@@ -109,6 +111,7 @@ def test_a_database_that_is_not_ours_or_not_there_is_said_in_a_sentence(tmp_path
     refused(ended(tmp_path, "network", "count", DATABASE_URL=url), 2, "does not answer")
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(tmp_path):
     process = started(tmp_path, "network", "offices", "--all", "--json", "--on", "2022-06-27")
     process.stdout.readline()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -27,9 +28,26 @@ def rows_stored():
     return {model.__name__: model._default_manager.count() for model in MODELS}
 
 
-def folder_of(path):
-    network_export(path)
-    return path
+@pytest.fixture(scope="module")
+def exported(swedish_network, django_db_blocker, tmp_path_factory):
+    """The network as it is written, once."""
+    folder = tmp_path_factory.mktemp("exported") / "network"
+    with django_db_blocker.unblock():
+        network_export(folder)
+    return folder
+
+
+@pytest.fixture
+def out(exported, db, tmp_path):
+    """A copy of the written network to plant errors in."""
+    return Path(shutil.copytree(exported, tmp_path / "out"))
+
+
+def keep(path, *tables):
+    """Leave only some tables in a folder, where the others do not matter."""
+    for file in path.glob("*.csv"):
+        if file.stem not in tables:
+            file.unlink()
 
 
 def planted(path, table, row, **cells):
@@ -69,8 +87,8 @@ ERRORS = {
 
 
 @pytest.fixture
-def faulty(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "faulty")
+def faulty(out):
+    path = out
     for (table, row, _), cells in ERRORS.items():
         planted(path, table, row, **cells)
     return path
@@ -112,8 +130,8 @@ def test_five_planted_errors_are_all_named_and_nothing_is_stored(faulty, form, o
     assert rows_stored() == before
 
 
-def test_five_errors_in_one_csv_file_are_all_named(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_five_errors_in_one_csv_file_are_all_named(out):
+    path = out
     faults = {
         3: {"happened_on": ""},
         5: {"kind": "burnt"},
@@ -131,8 +149,9 @@ def test_five_errors_in_one_csv_file_are_all_named(swedish_network, db, tmp_path
     assert rows_stored() == before
 
 
-def test_a_sound_row_beside_a_faulty_one_is_not_stored(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_sound_row_beside_a_faulty_one_is_not_stored(out):
+    path = out
+    keep(path, "events")
     planted(path, "events", 3, note_en="changed, and sound")
     planted(path, "events", 5, kind="burnt")
     with pytest.raises(ImportRefused):
@@ -140,9 +159,10 @@ def test_a_sound_row_beside_a_faulty_one_is_not_stored(swedish_network, db, tmp_
     assert not OfficeEvent.objects.filter(note_en="changed, and sound").exists()
 
 
-def test_a_faulty_row_causes_only_its_own_error(swedish_network, db, tmp_path):
+def test_a_faulty_row_causes_only_its_own_error(out):
     """The office is faulty; its name, kind, address and events refer to it and are not blamed."""
-    path = folder_of(tmp_path / "out")
+    path = out
+    keep(path, "offices", "names", "kinds", "addresses", "events", "balance_members")
     planted(path, "offices", 2, key="a new office", confidence="high")
     for table in ("names", "kinds", "addresses", "events", "balance_members"):
         planted(path, table, 2, office="a new office")
@@ -151,15 +171,17 @@ def test_a_faulty_row_causes_only_its_own_error(swedish_network, db, tmp_path):
     assert [(p.table, p.row, p.field) for p in refused.value.problems] == [("offices", 2, "key")]
 
 
-def test_a_key_of_another_table_is_not_taken_for_a_reference(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_key_of_another_table_is_not_taken_for_a_reference(out):
+    path = out
+    keep(path, "events")
     planted(path, "events", 4, office="skatteverket")
     with pytest.raises(ImportRefused, match="“skatteverket” is not known"):
         network_import(path, by="siv")
 
 
-def test_an_unknown_column_and_a_missing_one_are_named(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_an_unknown_column_and_a_missing_one_are_named(out):
+    path = out
+    keep(path, "offices", "events")
     file = path / "offices.csv"
     header, rest = file.read_text(encoding="utf-8").split("\n", 1)
     file.write_text(header.replace("source", "sorce") + "\n" + rest, encoding="utf-8")
@@ -174,8 +196,9 @@ def test_an_unknown_column_and_a_missing_one_are_named(swedish_network, db, tmp_
     assert "there is no such column; known are" in told["events", None, "day"]
 
 
-def test_a_broken_rule_of_the_register_is_named_with_its_row(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_broken_rule_of_the_register_is_named_with_its_row(out):
+    path = out
+    keep(path, "addresses", "hours")
     planted(path, "addresses", 9, lat="95", lon="15")
     planted(path, "hours", 4, valid_from="2024-01-01", valid_to="2023-01-01")
     before = rows_stored()
@@ -187,8 +210,9 @@ def test_a_broken_rule_of_the_register_is_named_with_its_row(swedish_network, db
     assert rows_stored() == before
 
 
-def test_an_impossible_history_is_named(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_an_impossible_history_is_named(out):
+    path = out
+    keep(path, "events")
     file = path / "events.csv"
     header = lines(path, "events")[0].strip().split(",")
     row = dict.fromkeys(header, "") | {
@@ -206,40 +230,44 @@ def test_an_impossible_history_is_named(swedish_network, db, tmp_path):
     assert "twice running" in problem.reason
 
 
-def test_a_level_outside_its_agreement_is_named(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_level_outside_its_agreement_is_named(out):
+    path = out
+    keep(path, "service_levels")
     planted(path, "service_levels", 2, valid_from="2019-01-01")
     with pytest.raises(ImportRefused, match="not in force on 2019-01-01") as refused:
         network_import(path, by="siv")
     assert [(p.table, p.row) for p in refused.value.problems] == [("service_levels", 2)]
 
 
-def test_an_agreement_cannot_be_cut_short_under_a_service(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_an_agreement_cannot_be_cut_short_under_a_service(out, tmp_path):
+    path = out
     row = next(k for k, line in enumerate(lines(path, "agreements"), 1) if "skv-2019" in line)
     planted(path, "agreements", row, valid_to="2021-12-31")
     with pytest.raises(ImportRefused, match="not in force until"):
         network_import(only(path, tmp_path, "agreements"), by="siv")
 
 
-def test_a_balance_smaller_than_its_members_is_named(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_balance_smaller_than_its_members_is_named(out):
+    path = out
+    keep(path, "balances")
     planted(path, "balances", 2, total="71")
     with pytest.raises(ImportRefused, match="72 named offices in a balance of 71"):
         network_import(path, by="siv")
 
 
 @pytest.mark.parametrize("cell", ["nan", "inf", "1e999"])
-def test_a_number_that_is_none_is_refused(swedish_network, db, tmp_path, cell):
-    path = folder_of(tmp_path / "out")
+def test_a_number_that_is_none_is_refused(out, cell):
+    path = out
+    keep(path, "areas")
     planted(path, "areas", 2, area_km2=cell)
     with pytest.raises(ImportRefused) as refused:
         network_import(path, by="siv")
     assert [(p.table, p.row, p.field) for p in refused.value.problems] == [("areas", 2, "area_km2")]
 
 
-def test_the_same_row_twice_is_named(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_the_same_row_twice_is_named(out):
+    path = out
+    keep(path, "offices")
     with (path / "offices.csv").open("a", encoding="utf-8") as file:
         file.write(lines(path, "offices")[3])
     with pytest.raises(ImportRefused, match="the same row stands in row 4"):
@@ -294,10 +322,8 @@ def test_a_damaged_member_of_an_archive_is_refused_in_a_sentence(tmp_path):
 # --- what is read ---------------------------------------------------------------------------------
 
 
-def test_semicolons_and_a_byte_order_mark_as_spreadsheets_write_them_are_read(
-    swedish_network, db, tmp_path
-):
-    path = folder_of(tmp_path / "out")
+def test_semicolons_and_a_byte_order_mark_as_spreadsheets_write_them_are_read(out):
+    path = out
     for file in path.glob("*.csv"):
         with file.open(encoding="utf-8", newline="") as opened:
             rows = list(csv.reader(opened))
@@ -306,16 +332,17 @@ def test_semicolons_and_a_byte_order_mark_as_spreadsheets_write_them_are_read(
     assert network_import(path, by="siv").changes == 0
 
 
-def test_a_single_file_of_any_name_is_recognised_by_its_columns(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_single_file_of_any_name_is_recognised_by_its_columns(out, tmp_path):
+    path = out
     file = tmp_path / "from the county.csv"
     file.write_bytes((path / "events.csv").read_bytes())
     report = network_import(file, by="siv")
     assert dict(report.unchanged) == {"events": OfficeEvent.objects.count()}
 
 
-def test_a_trial_stores_nothing_and_says_what_would_happen(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_trial_stores_nothing_and_says_what_would_happen(out):
+    path = out
+    keep(path, "events", "municipalities")
     planted(path, "events", 3, note_en="changed")
     planted(path, "municipalities", 4, population="12345")
     before = rows_stored()
@@ -326,18 +353,17 @@ def test_a_trial_stores_nothing_and_says_what_would_happen(swedish_network, db, 
     assert network_import(path, by="siv").corrected == report.corrected
 
 
-def test_the_same_file_twice_changes_nothing(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_the_same_file_twice_changes_nothing(out):
+    path = out
     before = rows_stored()
     assert network_import(path, by="siv").changes == 0
     assert rows_stored() == before
 
 
-def test_a_changed_row_becomes_a_correction_and_the_old_record_stays(
-    swedish_network, db, tmp_path, monkeypatch
-):
+def test_a_changed_row_becomes_a_correction_and_the_old_record_stays(out, monkeypatch):
     monkeypatch.setenv("KNUTPUNKT_NOW", "2026-03-01T12:00")
-    path = folder_of(tmp_path / "out")
+    path = out
+    keep(path, "events")
     row = next(k for k, line in enumerate(lines(path, "events"), 1) if line.startswith("laholm,op"))
     planted(path, "events", row, happened_on="2022-06-07", published_on="2026-03-01")
     report = network_import(path, by="siv")
@@ -351,15 +377,16 @@ def test_a_changed_row_becomes_a_correction_and_the_old_record_stays(
     assert network_import(path, by="siv").changes == 0
 
 
-def test_a_row_missing_in_the_file_is_left_alone(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_row_missing_in_the_file_is_left_alone(out, tmp_path):
+    path = out
     report = network_import(only(path, tmp_path, "events", keep="laholm"), by="siv")
     assert (report.changes, report.unchanged["events"]) == (0, 2)
     assert count_on(date(2022, 6, 27)).count == 123
 
 
-def test_a_changed_attribution_is_a_correction(swedish_network, db, tmp_path):
-    path = folder_of(tmp_path / "out")
+def test_a_changed_attribution_is_a_correction(out):
+    path = out
+    keep(path, "attributions")
     text = lines(path, "attributions")
     row = next(k for k, line in enumerate(text, 1) if "goteborg-gamlestaden" in line)
     planted(path, "attributions", row, mandate="2021-05", clause="metro-quota")

@@ -5,10 +5,10 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from engines.hours.hours_cases import weekly, weeks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engines.hours.hours_cases import weekly, weeks
 from knutpunkt.engines.hours import Layer, Rule, Schedule, intervals, status
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

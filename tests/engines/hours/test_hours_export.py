@@ -3,12 +3,12 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from engines.hours.hours_cases import FIRST, LAST, REALISTIC, exception, schedules, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, validate
 from opening_hours import State as OsmState
 
+from engines.hours.hours_cases import FIRST, LAST, REALISTIC, exception, schedules, weekly
 from knutpunkt.engines.hours import (
     EndsBeforeItBegins,
     Schedule,

@@ -3,10 +3,19 @@
 from datetime import date, time
 
 import pytest
-from engines.hours.hours_cases import CALENDAR, FIRST, LAST, exception, rules, schedules, season, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engines.hours.hours_cases import (
+    CALENDAR,
+    FIRST,
+    LAST,
+    exception,
+    rules,
+    schedules,
+    season,
+    weekly,
+)
 from knutpunkt.engines.hours import (
     CalendarDay,
     EndsBeforeItBegins,

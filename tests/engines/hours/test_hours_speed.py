@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from time import process_time
 
 from engines.hours.hours_cases import CALENDAR, SUMMERS, exception, weekly
-
 from knutpunkt.engines.hours import Schedule, days
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from engines.hours.hours_cases import CALENDAR, FIRST, LAST, REALISTIC, exception, schedules, weekly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engines.hours.hours_cases import CALENDAR, FIRST, LAST, REALISTIC, exception, schedules, weekly
 from knutpunkt.engines.hours import (
     EndsBeforeItBegins,
     NaiveInstant,

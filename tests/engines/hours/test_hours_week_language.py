@@ -1,11 +1,11 @@
 """The week language: what it means, what it refuses, and what it offers instead."""
 
 import pytest
-from engines.hours.hours_cases import weeks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import validate
 
+from engines.hours.hours_cases import weeks
 from knutpunkt.engines.hours import (
     ClosesBeforeOpening,
     DayPattern,
