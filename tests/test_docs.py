@@ -71,6 +71,7 @@ def knutpunkt(*words, desk):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("document", "step"), documented_steps())
 def test_command_does_what_the_document_shows(document, step, desk):
     done = knutpunkt(*shlex.split(step.command)[1:], desk=desk)
@@ -102,6 +103,7 @@ def _is_command(words):
     return asked.returncode == 0 and asked.stdout.startswith(f"usage: knutpunkt {' '.join(words)} ")
 
 
+@pytest.mark.slow
 def test_every_command_is_documented():
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     groups = commands()

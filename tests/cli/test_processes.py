@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 COMMAND = [sys.executable, "-m", "knutpunkt.cli.main"]
 

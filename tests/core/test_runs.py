@@ -300,6 +300,7 @@ def database_url():
     return f"postgresql://{chosen['USER']}:{chosen['PASSWORD']}@{place}/{chosen['NAME']}"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_leaves_no_run_running_for_ever():
     run = asked("test-slow")

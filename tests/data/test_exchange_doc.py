@@ -159,6 +159,7 @@ def test_an_export_holds_every_row_of_the_embedded_files(rows, tmp_path, db):
         assert counts[table.name] == (len(rows(table.name)) if held else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out", "out.json"])
 def test_an_export_imported_into_an_empty_register_is_exported_byte_for_byte(name, tmp_path, db):
     embedded_network_load()

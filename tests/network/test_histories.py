@@ -179,7 +179,9 @@ def lived(log, offices, members, at_time):
         pytest.fail(f"refused although possible: {log.chain(office)}")
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in (1, 2, 3))]
+)
 def test_random_histories_are_counted_as_an_independent_recount_counts_them(part, monkeypatch):
     compared = 0
     for seed in range(part, HISTORIES, 4):

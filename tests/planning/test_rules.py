@@ -155,6 +155,7 @@ def four_clauses():
     ]
 
 
+@pytest.mark.slow
 @given(populations)
 def test_dropping_a_rule_never_means_more_travel(persons):
     made = case(four_clauses(), persons)
@@ -164,6 +165,7 @@ def test_dropping_a_rule_never_means_more_travel(persons):
         assert freer <= whole * (1 + 1e-6)
 
 
+@pytest.mark.slow
 @given(populations)
 def test_prices_are_the_difference_and_never_above_the_free_optimum(persons):
     made = case(four_clauses(), persons)

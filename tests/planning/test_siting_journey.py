@@ -13,6 +13,7 @@ from knutpunkt.planning.services import plan
 FORM = {"mandate": "2021-05", "detour": "1.4", "km_per_hour": "50", "adjacent_metres": "1500"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_planner_asks_the_worker_answers_and_anyone_reads(sign_in, client):
     embedded_network_load()

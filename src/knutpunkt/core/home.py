@@ -106,10 +106,21 @@ def secret_key() -> str:
         pass
     key = secrets.token_urlsafe(50)
     try:
-        made_home()
-        path.touch(mode=0o600)
-        path.write_text(key, encoding="ascii")
+        return _kept_once(made_home() / "secret", key)
     except (OSError, HomeUnusable):
         # A command that only reads needs no lasting key.
         return key
-    return key
+
+
+def _kept_once(path: Path, key: str) -> str:
+    """Keep the key whole or not at all; of two programs that make one, the first one counts."""
+    draft = path.with_name(f".secret-{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(key, encoding="ascii")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text(encoding="ascii")

@@ -145,7 +145,7 @@ def fact_withdraw(fact: Fact, *, by: str, source: str = "", note: str = "") -> F
 def office_relocate(
     *, office: Office, moves_on: str, by: str, street: str, **address: Any
 ) -> OfficeAddress:
-    """Give an office a new address from a day; the office stays the same.
+    """Give an office a new address from a day; the office and its municipality stay the same.
 
     Raises
     ------
@@ -153,6 +153,8 @@ def office_relocate(
         When a value is not allowed.
     """
     address.setdefault("published_on", clock.today().isoformat())
+    newest = OfficeAddress.objects.known_on(None).filter(office=office).order_by("pk").last()
+    address.setdefault("municipality", newest.municipality if newest else None)
     return _saved(
         OfficeAddress(office=office, valid_from=moves_on, street=street, recorded_by=by, **address)
     )
@@ -287,6 +289,7 @@ def _successor(fact: Fact, *, by: str) -> Fact:
     if isinstance(fact, OfficeEvent):
         _alone_with(fact.office)
     model: Any = type(fact)
+    model.objects.select_for_update().get(pk=fact.pk)  # of two who correct it, one comes second
     if model.objects.filter(replaces=fact).exists() or fact.retracts:
         raise AlreadyCorrected("The record no longer stands: it was corrected or withdrawn.")
     values = {

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 log = logging.getLogger(__name__)
 
@@ -74,14 +75,16 @@ class PostgresSource:
     """Reads a PostgreSQL database, looking once a second."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._connection = psycopg.connect(
-            host=settings["HOST"] or None,
-            port=settings["PORT"] or None,
-            user=settings["USER"] or None,
-            password=settings["PASSWORD"] or None,
-            dbname=settings["NAME"],
-            autocommit=True,
-        )
+        address = {
+            "host": settings["HOST"],
+            "port": settings["PORT"],
+            "user": settings["USER"],
+            "password": settings["PASSWORD"],
+            "dbname": settings["NAME"],
+            **settings["OPTIONS"],
+        }
+        text = make_conninfo(**{name: value for name, value in address.items() if value})
+        self._connection = psycopg.connect(text, autocommit=True)
         self._looks = 0
 
     def changed(self) -> bool:

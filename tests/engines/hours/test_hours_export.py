@@ -76,6 +76,7 @@ def test_another_engine_reads_every_day_of_three_years_the_same(name):
     assert len(read) == 1096
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(schedules(), st.dates(FIRST, LAST), st.integers(0, 500))
 def test_another_engine_reads_generated_schedules_the_same(schedule, first, length):

@@ -128,6 +128,7 @@ INSTANTS = st.integers(0, 1090 * 24 * 60).map(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(schedules(), INSTANTS)
 def test_status_agrees_with_the_list_of_openings(schedule, now):
@@ -140,6 +141,7 @@ def test_status_agrees_with_the_list_of_openings(schedule, now):
     assert answer.today == day(schedule, today)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(schedules(), INSTANTS)
 def test_until_is_the_first_moment_that_differs(schedule, now):
@@ -155,6 +157,7 @@ def test_until_is_the_first_moment_that_differs(schedule, now):
     assert (middle.open, middle.until) == (answer.open, answer.until)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(schedules(), INSTANTS)
 def test_no_opening_lies_between_now_and_the_next_one(schedule, now):

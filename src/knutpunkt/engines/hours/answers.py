@@ -183,15 +183,23 @@ def _around(schedule: Schedule, now: datetime, today: date) -> tuple[_Spell | No
 
 
 def _merged(spells: Iterator[_Spell]) -> Iterator[_Spell]:
-    """Join spells of the same kind that follow on each other without a gap."""
-    held = next(spells, None)
+    """Join open spells that follow on each other without a gap.
+
+    Unknown spells are passed on as they come: nobody asks how long the unknown lasts, and looking
+    for its end would mean deciding every day of the year.
+    """
+    held: _Spell | None = None
     for spell in spells:
-        assert held is not None  # there was a first one
-        if spell.is_open == held.is_open and spell.begins <= held.ends:
+        if held is None:
+            held = spell
+        elif spell.is_open and spell.begins <= held.ends:
             held = replace(held, ends=spell.ends)
         else:
             yield held
             held = spell
+        if not held.is_open:
+            yield held
+            held = None
     if held:
         yield held
 
