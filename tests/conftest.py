@@ -11,7 +11,11 @@ from support import chromium, environment
 HERE = Path(__file__).parent
 
 hypothesis_settings.register_profile("house", deadline=None, database=None, print_blob=True)
-hypothesis_settings.load_profile("house")
+hypothesis_settings.register_profile(
+    "quick", parent=hypothesis_settings.get_profile("house"), max_examples=20
+)
+# The fast part tries fewer examples of each property; the whole suite all of them.
+hypothesis_settings.load_profile(os.environ.get("KNUTPUNKT_PROPERTIES", "house"))
 
 # Folders whose tests meet no database: once is enough.
 WITHOUT_DATABASE = (HERE / "engines", HERE / "support")

@@ -91,6 +91,7 @@ def suite(
     surroundings = {
         **os.environ,
         "KNUTPUNKT_TEST_DB": database,
+        "KNUTPUNKT_PROPERTIES": "quick" if marks else "house",
         "KNUTPUNKT_PASSED": "\n".join(name for name, passed in before.items() if passed),
         "KNUTPUNKT_FAILED": "\n".join(failed),
         "KNUTPUNKT_NOT_RUN": "\n".join(not_run or []),
