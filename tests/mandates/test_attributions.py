@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from knutpunkt.mandates.models import Attribution, Clause, Mandate, PlanVersion
 from knutpunkt.mandates.selectors import check
 from knutpunkt.network import services
+from knutpunkt.network.models import Municipality
 from support.network import happened
 
 BY = {"recorded_by": "a test"}
@@ -57,6 +58,23 @@ def test_a_second_opening_of_an_office_may_count_for_another_mandate(office, quo
     assert check("two", on=date(2022, 2, 15)).clauses[0].verdict == "open"
     assert check("two", on=date(2022, 6, 1)).clauses[0].verdict == "met"
     assert check("one", on=date(2022, 6, 1)).later_closed == ("North",)
+
+
+def test_an_office_that_has_moved_counts_where_it_opened(office, municipality, quotas):
+    elsewhere = Municipality.objects.create(
+        code="N1-2", name="Southtown", county=municipality.county
+    )
+    clause = quotas["a"]
+    Clause.objects.filter(pk=clause.pk).update(type="named")
+    clause.members.add(municipality)
+    happened(office, "opened", "2022-02-01", published_on="2022-02-01")
+    services.office_relocate(
+        office=office, moves_on="2022-09-01", by="a test", street="S", municipality=elsewhere
+    )
+    Attribution.objects.create(office=office, clause=clause, **BY)
+    judged = check("one", on=date(2022, 10, 1))
+    assert judged.clauses[0].verdict == "met"
+    assert judged.attributions[0].municipality == "Northtown"
 
 
 def test_a_correction_moves_an_opening_to_another_quota_and_keeps_the_old_record(office, quotas):

@@ -6,7 +6,7 @@ import pytest
 
 from knutpunkt.core.errors import NotFound
 from knutpunkt.mandates.selectors import check, mandate_list, under_way
-from knutpunkt.network.selectors import network_on
+from knutpunkt.network.selectors import Register
 
 pytestmark = pytest.mark.django_db
 
@@ -179,8 +179,9 @@ def test_what_is_under_way_is_what_was_ordered_and_has_not_opened(swedish_networ
         date(2021, 5, 27): None,
         MIDSUMMER: 25,
     }
+    register = Register()
     for day, expected in days.items():
-        assert under_way(network_on(day)).count == expected, day
+        assert under_way(register, register.on(day)).count == expected, day
 
 
 def test_judging_costs_the_same_few_queries_for_every_mandate(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from knutpunkt.mandates.selectors import under_way
-from knutpunkt.network.selectors import Count, OfficeOnDay, network_on
+from knutpunkt.network.selectors import Count, OfficeOnDay, Register
 from knutpunkt.network.selectors.counting import count_network
 
 SHOWN = 8
@@ -22,9 +22,10 @@ def count_with_reasons(day: date, *, known_on: date | None = None) -> dict[str, 
         ``count`` (null where dates are too rough), ``at_least``, ``at_most``, ``under_way``,
         ``because``: sentences in English that say what makes the number a range.
     """
-    network = network_on(day, known_on=known_on)
+    register = Register(known_on=known_on)
+    network = register.on(day)
     counted = count_network(network)
-    ordered = under_way(network)
+    ordered = under_way(register, network)
     return {
         "on": day.isoformat(),
         "known_on": known_on.isoformat() if known_on else None,

@@ -15,7 +15,7 @@ from knutpunkt.mandates.sentences import Both
 from knutpunkt.mandates.verdicts import Opening
 from knutpunkt.network.life import Certainty
 from knutpunkt.network.models import Area, AreaEdition
-from knutpunkt.network.selectors import AddressOnDay, OfficeOnDay, area_test
+from knutpunkt.network.selectors import AddressOnDay, area_test
 from knutpunkt.network.selectors.areas import areas_of, editions_on
 
 #: Positions that stand for a whole town say nothing about a distance to an area within it.
@@ -38,19 +38,17 @@ class NearArea:
                 if edition.held:
                     self._areas[edition.slug] = areas_of(edition)
 
-    def answer(self, clause: Clause, opening: Opening, office: OfficeOnDay | None) -> Opening:
+    def answer(self, clause: Clause, opening: Opening) -> Opening:
         """Return the opening with its answer and reason."""
-        certainty, why = self._decide(clause, opening, office)
+        certainty, why = self._decide(clause, opening)
         return replace(opening, near_area=certainty, near_area_why=why)
 
-    def _decide(
-        self, clause: Clause, opening: Opening, office: OfficeOnDay | None
-    ) -> tuple[Certainty, Both]:
+    def _decide(self, clause: Clause, opening: Opening) -> tuple[Certainty, Both]:
         editions = self._in_force(clause, opening)
         missing = next((e for e in editions if e.slug not in self._areas), None)
         if not editions or missing is not None:
             return "perhaps", _missing_edition(missing, clause)
-        address = office.address if office else None
+        address = opening.address
         if address is None or address.lat is None or address.lon is None:
             return "perhaps", _missing_position(opening)
         if address.position_basis in COARSE or not address.certain:

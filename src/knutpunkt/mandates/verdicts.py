@@ -16,6 +16,7 @@ from knutpunkt.core.edtf import DAWN
 from knutpunkt.mandates import sentences
 from knutpunkt.mandates.sentences import Both
 from knutpunkt.network.life import Certainty, Moment
+from knutpunkt.network.selectors import AddressOnDay
 
 Answer = Literal["met", "open", "breached", "impossible", "undecided"]
 
@@ -30,6 +31,7 @@ class Opening:
     clause: str
     opened: Moment
     opened_on: str
+    address: AddressOnDay | None = None
     near_area: Certainty = "perhaps"
     near_area_why: Both = ("", "")
 

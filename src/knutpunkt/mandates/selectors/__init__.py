@@ -22,7 +22,7 @@ from knutpunkt.mandates.selectors.views import (
     Verdict,
 )
 from knutpunkt.mandates.sentences import Both
-from knutpunkt.network.selectors import NetworkOnDay, network_on
+from knutpunkt.network.selectors import NetworkOnDay, Register
 
 __all__ = [
     "AttributionView",
@@ -81,15 +81,15 @@ def check(slug: str, *, on: date, known_on: date | None = None) -> MandateCheck:
         When there is no such mandate.
     """
     mandate = mandate_get(slug)
-    network = network_on(on, known_on=known_on)
-    everything = attributions(network, on=on, known_on=known_on)
+    register = Register(known_on=known_on)
+    everything = attributions(register, register.on(on))
     own = [view for view, _ in everything if view.mandate == slug]
     openings = [opening for view, opening in everything if view.mandate == slug]
     clauses = list(
         mandate.clauses.select_related("edition").prefetch_related("members", "lodgings")
     )
     near = NearArea(clauses)
-    judged = [judge(clause, clauses, openings, network, near, on, known_on) for clause in clauses]
+    judged = [judge(clause, clauses, openings, near, on, known_on) for clause in clauses]
     shown = related(everything, clauses, slug)
     return MandateCheck(
         mandate=_view(mandate),
@@ -105,13 +105,13 @@ def check(slug: str, *, on: date, known_on: date | None = None) -> MandateCheck:
     )
 
 
-def under_way(network: NetworkOnDay) -> UnderWay:
+def under_way(register: Register, network: NetworkOnDay) -> UnderWay:
     """Count what was ordered before a day and is not open on it, over all mandates: three queries.
 
     An order of at least n offices is under way until n openings that count for it have happened.
     """
     on, known_on = network.day, network.known_on
-    openings = attributions(network, on=on, known_on=known_on)
+    openings = attributions(register, network)
     least = most = 0
     for mandate in Mandate.objects.filter(decided_latest__lt=on).prefetch_related("clauses"):
         if known_on is not None and mandate.known_from > known_on:

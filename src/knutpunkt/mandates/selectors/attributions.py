@@ -9,25 +9,31 @@ from knutpunkt.mandates.models import Attribution, Clause
 from knutpunkt.mandates.selectors.views import AttributionView
 from knutpunkt.mandates.verdicts import Opening
 from knutpunkt.network.life import Certainty, Moment
-from knutpunkt.network.selectors import NetworkOnDay, OfficeOnDay
+from knutpunkt.network.selectors import AddressOnDay, NetworkOnDay, OfficeOnDay, Register
 
 
 def attributions(
-    network: NetworkOnDay, *, on: date, known_on: date | None
+    register: Register, network: NetworkOnDay
 ) -> list[tuple[AttributionView, Opening]]:
-    """Every attribution that stands, with its opening as the register dates it."""
+    """Every attribution that stands, with its opening as the register dates it: one query.
+
+    An opening counts where the office stood when it opened, wherever it has moved since.
+    """
+    on, known_on = network.day, network.known_on
     offices = {office.key: office for office in network.offices}
     rows = Attribution.objects.known_on(known_on).select_related("office", "clause__mandate")
     found = []
     for row in rows:
         office = offices.get(row.office.key)
         if office is not None and len(office.stays) >= row.opening:
-            found.append(_attribution(row, office, on))
+            opened_by = min(office.stays[row.opening - 1].opened.window[1], on)
+            address = register.address_of(office.key, opened_by)
+            found.append(_attribution(row, office, address, on))
     return sorted(found, key=lambda pair: (pair[1].opened.window, pair[0].name))
 
 
 def _attribution(
-    row: Attribution, office: OfficeOnDay, day: date
+    row: Attribution, office: OfficeOnDay, address: AddressOnDay, day: date
 ) -> tuple[AttributionView, Opening]:
     stay = office.stays[row.opening - 1]
     texts = {event.pk: event.happened_on for event in office.events}
@@ -37,16 +43,17 @@ def _attribution(
     opening = Opening(
         office=office.key,
         name=office.name,
-        municipality_code=office.address.municipality_code,
+        municipality_code=address.municipality_code,
         clause=row.clause.key,
         opened=stay.opened,
         opened_on=texts.get(stay.opened.pk or 0, ""),
+        address=address,
     )
     view = AttributionView(
         office=office.key,
         name=office.name,
-        municipality_code=office.address.municipality_code,
-        municipality=office.address.municipality,
+        municipality_code=address.municipality_code,
+        municipality=address.municipality,
         mandate=row.clause.mandate.slug,
         clause=row.clause.key,
         basis=row.basis,

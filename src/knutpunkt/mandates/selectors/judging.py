@@ -13,14 +13,12 @@ from knutpunkt.mandates.near import NearArea
 from knutpunkt.mandates.selectors.views import Verdict
 from knutpunkt.mandates.sentences import ANYWHERE
 from knutpunkt.mandates.verdicts import Judgement, Opening, Terms
-from knutpunkt.network.selectors import NetworkOnDay
 
 
 def judge(
     clause: Clause,
     clauses: Sequence[Clause],
     openings: Sequence[Opening],
-    network: NetworkOnDay,
     near: NearArea,
     day: date,
     known_on: date | None,
@@ -36,7 +34,7 @@ def judge(
     if clause.type == "adjacent_area":
         members = {code for code, _ in terms.members}
         placed = [
-            near.answer(clause, opening, network.office(opening.office))
+            near.answer(clause, opening)
             for opening in openings
             if opening.municipality_code in members
         ]

@@ -78,6 +78,11 @@ class Register:
         offices.sort(key=lambda office: (_sortable(office.name), office.key))
         return NetworkOnDay(day, self.known_on, balance, tuple(offices))
 
+    def address_of(self, office: str, day: date) -> AddressOnDay:
+        """Return where an office stood on a day; nowhere, when the register does not say."""
+        found = next((row.pk for row in self._offices if row.key == office), None)
+        return _address(*_current(self._addresses[found], day) if found else (None, True))
+
     def balance_for(self, day: date) -> Balance | None:
         """Return the latest opening balance on or before a day, with the members then known."""
         begun = [balance for balance in self._balances if balance.on <= day]

@@ -12,7 +12,7 @@ from knutpunkt.core import clock
 from knutpunkt.core.errors import NotFound
 from knutpunkt.mandates.selectors import MandateCheck, MandateView, check, mandate_list, under_way
 from knutpunkt.network.models import Area, AreaEdition, Municipality
-from knutpunkt.network.selectors import Comparison, OfficeOnDay, compare_published, network_on
+from knutpunkt.network.selectors import Comparison, OfficeOnDay, Register, compare_published
 from knutpunkt.network.selectors.counting import count_network
 from knutpunkt.network.selectors.views import Balance
 from knutpunkt.public.api.asked import KEY, CountyCode, Day, KnownOn, MandateSlug, refuse_unknown
@@ -38,8 +38,9 @@ router = Router()
 )
 def counts(request: HttpRequest, on: Day = None, known_on: KnownOn = None) -> dict[str, Any]:  # noqa: ARG001  # ninja passes it
     """Open offices on a day: a number, or a range where the dates are too rough for one."""
-    network = network_on(on or clock.today(), known_on=known_on)
-    count, ordered = count_network(network), under_way(network)
+    register = Register(known_on=known_on)
+    network = register.on(on or clock.today())
+    count, ordered = count_network(network), under_way(register, network)
     return {
         "on": count.day,
         "known_on": known_on,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from knutpunkt.core import clock
 from knutpunkt.mandates.selectors import under_way
-from knutpunkt.network.selectors import network_on
+from knutpunkt.network.selectors import Register
 from knutpunkt.network.selectors.counting import count_network
 from knutpunkt.public import drawing
 from knutpunkt.public.forms import DaysForm
@@ -28,8 +28,9 @@ def network(request: HttpRequest) -> HttpResponse:
         return render(request, TEMPLATE, {"form": form, "page": None}, status=400)
     today = clock.today()
     day = form.cleaned_data["on"] or today
-    found = network_on(day, known_on=form.cleaned_data["known_on"])
-    ordered = under_way(found)
+    register = Register(known_on=form.cleaned_data["known_on"])
+    found = register.on(day)
+    ordered = under_way(register, found)
     asked = request.GET.get("sort", "")
     page = network_page(
         found,
