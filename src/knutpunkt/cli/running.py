@@ -28,6 +28,9 @@ def run(chosen: Namespace) -> int:
 
     taken = serving.listening_socket(chosen.host, chosen.port)
     ready(bring_up=True)
+    from knutpunkt.planning.first import first_plans_request
+
+    first_plans_request()
     _welcome(chosen.host, chosen.port)
     # Both ways of stopping end the same way, after the server has said goodbye to its readers.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
