@@ -37,7 +37,9 @@ def house():
 
 
 def make(house, *words, **more):
-    surroundings = {k: v for k, v in os.environ.items() if k not in {"PYTHON", "MAKEFLAGS"}}
+    # Run by make itself, a test must not look like a make within a make.
+    ours = {"PYTHON", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
+    surroundings = {k: v for k, v in os.environ.items() if k not in ours}
     surroundings |= more.pop("env", {})
     return subprocess.run(
         ["make", *words], cwd=house, env=surroundings, capture_output=True, text=True, check=False,

@@ -21,7 +21,7 @@ from knutpunkt.network.selectors import (
     offers_on,
     schedules,
 )
-from knutpunkt.network.selectors.hours import OfficeHours
+from knutpunkt.network.selectors.hours import OfficeHours, reason_of
 from knutpunkt.public.matching import Match, Matches, matches
 
 DISTANCE_TYPE = "great-circle"
@@ -261,7 +261,7 @@ class _Search:
             open=status.open,
             until=status.until,
             next_opening=status.next_opening,
-            hours_reason=status.reason,
+            hours_reason=reason_of(status.today),
             today=status.today,
             offers=self._does(office) if self.wanted else (),
         )

@@ -21,6 +21,8 @@ LAYERS = {
     "exception": hours.Layer.EXCEPTION,
 }
 
+SATURDAY = 5
+
 CLOSED_WEEK = hours.parse_week("closed")
 UNKNOWN_WEEK = hours.parse_week("unknown")
 ALWAYS_OPEN = hours.parse_week("Mo-Su 00:00-24:00")
@@ -58,6 +60,19 @@ def schedules(
     return {
         key: _office_hours(office, rows[key], calendar, language) for key, office in wanted.items()
     }
+
+
+def reason_of(answer: hours.DayHours) -> str:
+    """Why a day is as it is, where the rule that decides says something about this day.
+
+    The reason of a weekly pattern is that of its closed working days: it says nothing about
+    weekends, nor about the days on which the office is open.
+    """
+    weekly = answer.rule is not None and answer.rule.layer is hours.Layer.WEEKLY
+    weekend = answer.date.weekday() >= SATURDAY
+    if weekly and (answer.state is hours.State.OPEN or weekend):
+        return answer.reason if answer.state is hours.State.UNKNOWN else ""
+    return answer.reason
 
 
 def _calendar(language: str) -> tuple[hours.Rule, ...]:

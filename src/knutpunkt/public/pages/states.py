@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from knutpunkt.engines import hours
 from knutpunkt.network.selectors import OfficeOnDay
+from knutpunkt.network.selectors.hours import reason_of
 from knutpunkt.public import words
 from knutpunkt.public.selectors import AWAITED, Found
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +89,8 @@ def opening_words(office: OfficeOnDay) -> str:
 
 
 def why(answer: hours.DayHours) -> str:
-    """Why a day is as it is.
-
-    The reason of a weekly pattern is that of its closed working days: it says nothing about
-    weekends, nor about the days on which the office is open.
-    """
-    weekly = answer.rule is not None and answer.rule.layer is hours.Layer.WEEKLY
-    weekend = answer.date.weekday() >= SATURDAY
-    open_or_weekend = answer.state is hours.State.OPEN or weekend
-    if weekly and open_or_weekend and answer.state is not hours.State.UNKNOWN:
-        return ""
-    return words.reason_words(answer.reason)
+    """Why a day is as it is, in words."""
+    return words.reason_words(reason_of(answer))
 
 
 def hours_of_day(day: hours.DayHours) -> str:
