@@ -30,7 +30,7 @@ LONGEST_NAME = 63
 # Brackets keep these patterns from finding themselves.
 FOREIGN_PLACES = re.compile(
     r"(?<![\w.\-/])/(?:work|root|home)/"
-    r"|pypi\.[o]rg|files\.pythonhosted\.[o]rg|registry\.npmjs\.[o]rg|deb\.debian\.[o]rg"
+    r"|py[p]i\.org|files\.pythonhoste[d]\.org|registry\.npm[j]s\.org|deb\.debian\.[o]rg"
 )
 UNFINISHED = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b")
 
