@@ -2,19 +2,18 @@
 
 import http.client
 import json
-import threading
 import time
 import uuid
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from django.db import connection
 from django.utils import timezone
 
 from knutpunkt.core.models import Run
 from knutpunkt.web import serving
+from support.serving import server_running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,21 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(scope="module")
 def port(django_db_setup):
     """Port of a running server over the test database."""
-    taken = serving.listening_socket("127.0.0.1", 0)
-    config = uvicorn.Config(
-        serving.application(), log_level="warning", lifespan="on", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.01)
-    assert server.started
-    yield taken.getsockname()[1]
-    server.should_exit = True
-    thread.join(timeout=10)
-    assert not thread.is_alive()
+    with server_running() as port:
+        yield port
 
 
 class Listener:

@@ -172,6 +172,16 @@ def test_the_plan_for_a_smaller_network_was_lodged_three_days_early(swedish_netw
     assert check("2024-11", on=LATER).attributions == (), "it orders no office"
 
 
+def test_how_many_are_short_is_a_range_where_openings_are_rough(swedish_network, db):
+    total = clause(check("2021-05", on=LATER), "total")
+    assert (total.short_by_at_least, total.short_by) == (1, 24)
+
+
+def test_what_was_not_yet_known_to_have_been_lodged_is_not_called_missing(swedish_network, db):
+    judged = check("2021-05", on=date(2022, 6, 27), known_on=date(2021, 6, 30))
+    assert clause(judged, "report-1").verdict == "undecided"
+
+
 def test_what_is_under_way_is_what_was_ordered_and_has_not_opened(swedish_network, db):
     days = {
         date(2020, 5, 31): 0,

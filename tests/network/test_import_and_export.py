@@ -43,6 +43,47 @@ def out(exported, db, tmp_path):
     return Path(shutil.copytree(exported, tmp_path / "out"))
 
 
+def added(path, table, **cells):
+    """Write one row more at the end of a table."""
+    file = path / f"{table}.csv"
+    with file.open(encoding="utf-8", newline="") as opened:
+        header = csv.DictReader(opened).fieldnames
+    with file.open("a", encoding="utf-8", newline="") as opened:
+        csv.DictWriter(opened, header, restval="", lineterminator="\n").writerow(cells)
+
+
+def test_a_decision_to_close_that_breaks_the_rule_is_refused_also_in_a_file(out, monkeypatch):
+    monkeypatch.setenv("KNUTPUNKT_NOW", "2026-11-22T12:00")
+    decision = {
+        "office": "visby",
+        "kind": "closed",
+        "happened_on": "2027-05-01",
+        "decided_on": "2026-11-01",
+        "decided_by": "director-general",
+        "consulted": "yes",
+        "leaves_municipality": "yes",
+    }
+    added(out, "events", **decision)
+    with pytest.raises(ImportRefused) as refused:
+        network_import(out, by="a test")
+    (problem,) = refused.value.problems
+    assert (problem.table, problem.field) == ("events", "decided_by")
+    assert "director-general decided, not the board" in problem.reason
+
+
+def test_history_that_broke_the_rule_is_kept_as_history(out):
+    assert network_import(out, by="a test").changes == 0
+    assert OfficeEvent.objects.filter(office__key="simrishamn", kind="closed").exists()
+
+
+def test_a_latitude_beyond_the_pole_is_named_by_its_field(out):
+    planted(out, "addresses", 2, lat="199")
+    with pytest.raises(ImportRefused) as refused:
+        network_import(out, by="a test")
+    (problem,) = refused.value.problems
+    assert (problem.table, problem.row, problem.field) == ("addresses", 2, "lat")
+
+
 def keep(path, *tables):
     """Leave only some tables in a folder, where the others do not matter."""
     for file in path.glob("*.csv"):
@@ -199,7 +240,7 @@ def test_an_unknown_column_and_a_missing_one_are_named(out):
 def test_a_broken_rule_of_the_register_is_named_with_its_row(out):
     path = out
     keep(path, "addresses", "hours")
-    planted(path, "addresses", 9, lat="95", lon="15")
+    planted(path, "addresses", 9, lat="", lon="15")
     planted(path, "hours", 4, valid_from="2024-01-01", valid_to="2023-01-01")
     before = rows_stored()
     with pytest.raises(ImportRefused) as refused:

@@ -31,6 +31,7 @@ def find(chosen: Namespace) -> int:
         level=chosen.level,
         open_only=chosen.open,
         limit=chosen.limit,
+        language="en",
     )
     if chosen.json:
         print_json(answer.as_dict())

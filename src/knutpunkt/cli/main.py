@@ -24,6 +24,9 @@ Without either of the first two, read commands use the embedded Swedish network.
 """
 
 
+LAST_PORT = 65_535
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands, without importing what they need."""
     top = argparse.ArgumentParser(
@@ -150,7 +153,7 @@ def _find(groups: Groups[argparse.ArgumentParser]) -> None:
 def _running(groups: Groups[argparse.ArgumentParser]) -> None:
     run = groups.add_parser("run", help="start the pages, the live hub and the worker")
     run.add_argument("--host", default="127.0.0.1")
-    run.add_argument("--port", type=int, default=8000)
+    run.add_argument("--port", type=_port, default=8000)
     run.set_defaults(target="running:run")
     worker = groups.add_parser("worker", help="only the worker, for long computations")
     worker.add_argument("--with-parent", action="store_true", help="stop when stdin closes")
@@ -167,6 +170,13 @@ def _running(groups: Groups[argparse.ArgumentParser]) -> None:
     django = groups.add_parser("django", help="a management command of Django")
     django.add_argument("rest", nargs=argparse.REMAINDER)
     django.set_defaults(target="running:django")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port lies between 1 and {LAST_PORT}")
+    return number
 
 
 def _at_least_one(text: str) -> int:

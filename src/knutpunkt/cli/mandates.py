@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
+from typing import Any
 
 from knutpunkt.cli.printing import day_of, known_day, print_json, print_table
 from knutpunkt.cli.ready import ready
@@ -41,7 +42,7 @@ def check(chosen: Namespace) -> int:
     print(f"{judged.mandate.title_en} (decided {judged.mandate.decided_on}), on {day}")
     print_table(
         ("clause", "verdict", "sentence", "short by", "because"),
-        [(c.key, c.verdict, c.sentence_en, c.short_by, c.because_en) for c in judged.clauses],
+        [(c.key, c.verdict, c.sentence_en, _short(c), c.because_en) for c in judged.clauses],
     )
     if judged.slack:
         print(judged.slack.sentence_en)
@@ -49,3 +50,9 @@ def check(chosen: Namespace) -> int:
     if judged.later_closed:
         print(f"Opened and later closed: {', '.join(judged.later_closed)}.")
     return 0
+
+
+def _short(clause: Any) -> str | int:
+    """How many are missing: a range where rough dates leave it open."""
+    least, most = clause.short_by_at_least, clause.short_by
+    return most if least == most else f"{least} to {most}"

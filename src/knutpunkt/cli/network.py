@@ -77,7 +77,9 @@ def office(chosen: Namespace) -> int:
 
     found = network_on(day, known_on=known_on).office(chosen.key)
     if found is None:
-        raise NotFound(f"There is no office “{chosen.key}”.")
+        missing = NotFound(f"There is no office with the key “{chosen.key}”.")
+        missing.hint = "Keys are listed by: knutpunkt network offices --all"
+        raise missing
     if chosen.json:
         events = [_event_row(event) for event in found.events]
         print_json({**_office_row(found), "events": events, "source": found.source})
@@ -101,10 +103,19 @@ def compare(chosen: Namespace) -> int:
 
     rows = compare_published(known_on=known_on)
     if chosen.json:
-        print_json([{**_fields(row), "difference": row.difference} for row in rows])
+        print_json(
+            [
+                {
+                    **_fields(row),
+                    "difference": row.difference if row.anchored else None,
+                    "because": _why_different(row),
+                }
+                for row in rows
+            ]
+        )
         return 0
     print_table(
-        ("day", "published", "kind", "ours", "difference", "source"),
+        ("day", "published", "kind", "ours", "difference", "because", "source"),
         [
             (
                 row.counted_on,
@@ -112,12 +123,27 @@ def compare(chosen: Namespace) -> int:
                 row.kind,
                 f"{row.at_least}–{row.at_most}" if row.anchored else "not counted",
                 row.difference if row.anchored else None,
+                _why_different(row),
                 row.source,
             )
             for row in rows
         ],
     )
     return 0
+
+
+def _why_different(row: Any) -> str:
+    """Say what a published figure is worth beside ours, with the note on it."""
+    if not row.anchored:
+        said = "Before the opening balance nothing bounds our count."
+    elif row.kind != "actual":
+        said = f"A {row.kind}, not a count."
+    elif row.difference == 0:
+        said = "Within what the dated events allow."
+    else:
+        more = "more" if row.difference > 0 else "fewer"
+        said = f"{abs(row.difference)} {more} than the dated events allow."
+    return f"{said} {row.note_en}".strip()
 
 
 def closings(chosen: Namespace) -> int:

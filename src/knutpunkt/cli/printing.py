@@ -47,13 +47,21 @@ def day_of(text: str, *, otherwise: date | None = None) -> date:
     """
     if not text:
         return otherwise or clock.today()
+    try:
+        return _one_day(text).earliest
+    except RoughDateUnreadable as error:
+        error.hint = "Write one day, for example 2022-06-27."
+        raise
+
+
+def _one_day(text: str) -> edtf.RoughDate:
     rough = edtf.parse(text)
     if not rough.exact:
         raise RoughDateUnreadable(text=text, reason="one exact day is needed here")
     if not FIRST_YEAR <= rough.earliest.year <= LAST_YEAR:
         reason = f"only days from {FIRST_YEAR} to {LAST_YEAR} can be asked for"
         raise RoughDateUnreadable(text=text, reason=reason)
-    return rough.earliest
+    return rough
 
 
 def known_day(text: str) -> date | None:

@@ -47,6 +47,9 @@ def ready(*, load: bool = True, bring_up: bool = False) -> None:
     import django
 
     django.setup()
+    from django.utils import translation
+
+    translation.activate("en")  # commands speak English
     with _one_at_a_time():
         _prepare(may_migrate=own_file or bring_up, load=load)
 

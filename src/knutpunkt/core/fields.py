@@ -10,12 +10,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from knutpunkt.core import edtf
 from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.core.errors import RoughDateUnreadable
 from knutpunkt.core.text import fold
+
+LATITUDE = (MinValueValidator(-90), MaxValueValidator(90))
+LONGITUDE = (MinValueValidator(-180), MaxValueValidator(180))
 
 
 def validate_rough_date(text: str) -> None:

@@ -65,7 +65,8 @@ def database() -> dict[str, Any]:
     if parts.scheme in ("sqlite", "sqlite3"):
         return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
     if parts.scheme not in ("postgres", "postgresql"):
-        raise DatabaseUrlUnreadable(f"DATABASE_URL begins with “{parts.scheme}:”.")
+        begins = f"begins with “{parts.scheme}:”" if parts.scheme else "names no kind of database"
+        raise DatabaseUrlUnreadable(f"DATABASE_URL {begins}.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),

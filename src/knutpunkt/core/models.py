@@ -183,6 +183,8 @@ class Run(models.Model):
 
     class Meta:
         ordering = ("-requested_at",)
+        verbose_name = _("background run")
+        verbose_name_plural = _("background runs")
         constraints = (
             models.CheckConstraint(
                 name="run_ends_only_when_it_is_over",

@@ -67,12 +67,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its reasons and the openings behind it."""
+    """A verdict with its reasons and the openings behind it.
+
+    ``short_by`` is what is missing to what surely counts, ``short_by_at_least`` what is missing
+    even if everything possible counts.
+    """
 
     verdict: Answer
     sentence: Both
     because: Both
-    short_by: int | None
+    short_by: int
+    short_by_at_least: int
     counted: tuple[Opening, ...] = ()
     possible: tuple[Opening, ...] = ()
 
@@ -94,10 +99,11 @@ def judge_count(terms: Terms, openings: Sequence[Opening], day: date) -> Judgeme
     perhaps = tuple(o for o in openings if o.within(terms.window_from, last) == "perhaps")
     verdict = _count_verdict(terms, len(sure), len(sure) + len(perhaps), day)
     short_by = max(0, terms.at_least - len(sure))
+    surely_short = max(0, short_by - len(perhaps))
     late = tuple(o for o in openings if o.opened.window[0] > terms.window_to and o.by(day) == "yes")
     because = sentences.count_because(terms, verdict, sure, perhaps, late, day)
     sentence = sentences.count(terms, verdict, len(sure), len(perhaps))
-    return Judgement(verdict, sentence, because, short_by, sure, perhaps)
+    return Judgement(verdict, sentence, because, short_by, surely_short, sure, perhaps)
 
 
 def _count_verdict(terms: Terms, sure: int, most: int, day: date) -> Answer:
@@ -155,6 +161,7 @@ def _judge_members(
         sentences.members(terms, verdict, len(sure), len(perhaps), near=near),
         sentences.members_because(terms, verdict, answers, openings, day, near=near),
         max(0, needed - len(sure)),
+        max(0, needed - len(sure) - len(perhaps)),
         counted,
         possible,
     )
@@ -221,4 +228,5 @@ def judge_report(terms: Terms, lodged: Sequence[tuple[str, date, date]], day: da
         sentences.report(terms, verdict),
         sentences.report_because(verdict, texts),
         short,
+        0 if verdict == "undecided" else short,
     )

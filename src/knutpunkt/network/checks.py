@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from knutpunkt.core.edtf import DAWN, DUSK
 from knutpunkt.core.models import DatedFact
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import life
-from knutpunkt.network.models import OfficeEvent, ServiceAgreement, ServiceLevel
+from knutpunkt.network.models import EventKind, OfficeEvent, ServiceAgreement, ServiceLevel
 from knutpunkt.network.selectors.views import moment, on_record
 
 
@@ -20,11 +22,6 @@ class NoAgreementInForce(KnutpunktError):
     code = "no-agreement-in-force"
     hint = "Record the agreement first, or let the level begin and end within it."
     status = 409
-
-    def __init__(self, *, agreement: str, missing: str) -> None:
-        super().__init__(
-            f"The service cannot be offered: agreement “{agreement}” is not in force {missing}."
-        )
 
 
 def refuse_without_agreement(level: ServiceLevel) -> None:
@@ -39,14 +36,28 @@ def refuse_without_agreement(level: ServiceLevel) -> None:
     begins, ends = _span(level)
     agreed_from, agreed_to = _span(agreement)
     if begins < agreed_from:
-        since = level.valid_from or "an unknown day"
         raise NoAgreementInForce(
-            agreement=agreement.key, missing=f"on {since}, it begins {agreement.valid_from}"
+            _(
+                "The service cannot be offered: agreement “%(agreement)s” is not in force on "
+                "%(day)s, it begins %(begins)s."
+            )
+            % {
+                "agreement": agreement.key,
+                "day": level.valid_from or _("an unknown day"),
+                "begins": agreement.valid_from,
+            }
         )
     if ends > agreed_to:
-        until = level.valid_to or "an open end"
         raise NoAgreementInForce(
-            agreement=agreement.key, missing=f"until {until}, it ends {agreement.valid_to}"
+            _(
+                "The service cannot be offered: agreement “%(agreement)s” is not in force until "
+                "%(day)s, it ends %(ends)s."
+            )
+            % {
+                "agreement": agreement.key,
+                "day": level.valid_to or _("an open end"),
+                "ends": agreement.valid_to,
+            }
         )
 
 
@@ -60,12 +71,34 @@ def refuse_impossible_history(events: Iterable[OfficeEvent]) -> None:
     """
     moments = [moment(on_record(event)) for event in events if event.confidence != "doubtful"]
     twice = life.repeated(moments)
-    if twice is not None:
-        other = "closing" if twice == "opened" else "opening"
+    if twice == "opened":
         raise life.ImpossibleHistory(
-            f"The office has “{twice}” twice running without a {other} in between."
+            _("The office has “opened” twice running without a closing in between.")
         )
-    life.stays(moments)
+    if twice == "closed":
+        raise life.ImpossibleHistory(
+            _("The office has “closed” twice running without an opening in between.")
+        )
+    _refuse_impossible_order(moments)
+
+
+def _refuse_impossible_order(moments: list[life.Moment]) -> None:
+    """Refuse days in no possible order, in the language of who reads it."""
+    try:
+        life.stays(moments)
+    except life.ImpossibleHistory:
+        chain = ", ".join(_spoken(moment) for moment in life.in_order(moments))
+        raise life.ImpossibleHistory(
+            _("There is no order of days in which all of this can have happened: %(events)s.")
+            % {"events": chain}
+        ) from None
+
+
+def _spoken(moment: life.Moment) -> str:
+    """Name an event with its first and last possible day, as EDTF writes a day of several."""
+    low, high = ("" if day in (DAWN, DUSK) else f"{day}" for day in (moment.earliest, moment.latest))
+    days = low if low == high else f"[{low}..{high}]"
+    return f"{EventKind(moment.kind).label} {days}"
 
 
 def standing_events(office_pks: Iterable[int]) -> dict[int, list[OfficeEvent]]:

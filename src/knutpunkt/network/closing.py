@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from knutpunkt.core import edtf
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.life import Certainty
@@ -94,20 +96,24 @@ def refuse_closing_against_the_rule(
     """
     if decided_by not in DECIDERS:
         raise ClosingAgainstTheRule(
-            f"“{decided_by}” cannot close an office: only the board or the director-general can."
+            _("“%(body)s” cannot close an office: only the board or the director-general can.")
+            % {"body": decided_by}
         )
     if not remain and decided_by != BOARD:
         raise ClosingAgainstTheRule(
-            "The director-general may close only where another office remains in the municipality; "
-            "here the agency would leave it, so the board must decide."
+            _(
+                "The director-general may close only where another office remains in the "
+                "municipality; here the agency would leave it, so the board must decide."
+            )
         )
     if consulted_on is None or consulted_on > decided_on:
         raise ClosingAgainstTheRule(
-            "Municipality, region and county board must be consulted before the decision."
+            _("Municipality, region and county board must be consulted before the decision.")
         )
     if last_day < decided_on:
         raise ClosingAgainstTheRule(
-            f"The last visiting day {last_day} lies before the decision of {decided_on}."
+            _("The last visiting day %(last_day)s lies before the decision of %(decided_on)s.")
+            % {"last_day": last_day, "decided_on": decided_on}
         )
 
 

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from knutpunkt.core import clock
 from knutpunkt.core.exchange import Problem
 from knutpunkt.core.exchange.rows import Written
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import checks
+from knutpunkt.network.closing import judge
 from knutpunkt.network.models import BalanceMember, OpeningBalance, ServiceLevel
+from knutpunkt.network.selectors.views import on_record
 
 Rows = Mapping[str, Sequence[Written]]
 
 
 def contradictions(rows: Rows) -> list[Problem]:
     """Find what cannot hold together, and name the last row that takes part in it."""
-    return [*_histories(rows), *_levels(rows), *_agreements(rows), *_balances(rows)]
+    return [
+        *_histories(rows),
+        *_closings(rows),
+        *_levels(rows),
+        *_agreements(rows),
+        *_balances(rows),
+    ]
+
+
+def _closings(rows: Rows) -> list[Problem]:
+    """Closings still ahead that break the closing rule: they are decisions, not history."""
+    found = []
+    for row in rows.get("events", ()):
+        event = row.instance
+        ahead = event.earliest is not None and event.earliest >= clock.today()
+        if row.stored and event.kind == "closed" and ahead:
+            finding, because = judge(on_record(event))
+            if finding == "broken":
+                found.append(Problem("events", row.number, "decided_by", because[1]))
+    return found
 
 
 def _histories(rows: Rows) -> list[Problem]:

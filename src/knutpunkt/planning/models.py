@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from knutpunkt.core.fields import LATITUDE, LONGITUDE
 from knutpunkt.network.models import Municipality, Place
 
 
@@ -18,8 +19,8 @@ class DemandPoint(models.Model):
     )
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="demand")
     name = models.CharField(_("name"), max_length=150)
-    lat = models.FloatField(_("latitude"))
-    lon = models.FloatField(_("longitude"))
+    lat = models.FloatField(_("latitude"), validators=LATITUDE)
+    lon = models.FloatField(_("longitude"), validators=LONGITUDE)
     persons = models.PositiveIntegerField(_("residents"))
     population_on = models.DateField(_("population on"))
     source = models.CharField(_("source"), max_length=500, blank=True)

@@ -19,7 +19,9 @@ class PortTaken(KnutpunktError):
     """Another program listens on the port."""
 
     code = "port-taken"
-    hint = "Stop the other program, or choose another port: knutpunkt run --port 8001"
+    hint = (
+        "Stop the other program or choose another port (--port 8001; make run ARGS='--port 8001')."
+    )
     exit_code = 2
 
 

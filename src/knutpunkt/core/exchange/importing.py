@@ -26,7 +26,8 @@ class ImportRefused(KnutpunktError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         listed = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"{len(problems)} errors, nothing stored:\n{listed}")
+        errors = "1 error" if len(problems) == 1 else f"{len(problems)} errors"
+        super().__init__(f"{errors}, nothing stored:\n{listed}")
 
 
 @dataclass

@@ -23,7 +23,7 @@ def judge(
     day: date,
     known_on: date | None,
 ) -> Verdict:
-    terms = _terms(clause, clauses)
+    terms = _terms(clause, clauses, day, known_on)
     if clause.type == "report_due":
         lodged = [
             (row.lodged_on, row.earliest or DAWN, row.latest or DUSK)
@@ -67,7 +67,9 @@ def _of(openings: Sequence[Opening], clause: str) -> list[Opening]:
     return [opening for opening in openings if opening.clause == clause]
 
 
-def _terms(clause: Clause, clauses: Sequence[Clause]) -> Terms:
+def _terms(clause: Clause, clauses: Sequence[Clause], day: date, known_on: date | None) -> Terms:
+    """Read the clause. As known before the day or the deadline, silence proves nothing."""
+    seen = known_on is None or known_on >= min(day, clause.window_to)
     members = tuple((member.code, member.name) for member in clause.members.all())
     needed = clause.at_least if clause.at_least is not None else len(members)
     return Terms(
@@ -78,7 +80,7 @@ def _terms(clause: Clause, clauses: Sequence[Clause]) -> Terms:
         window_from=clause.window_from,
         window_to=clause.window_to,
         members=members,
-        facts_held=clause.facts_held,
+        facts_held=clause.facts_held and seen,
         cap=_cap(clause, clauses),
     )
 
@@ -109,6 +111,7 @@ def _verdict(clause: Clause, terms: Terms, judged: Judgement) -> Verdict:
         because_sv=judged.because[0],
         because_en=judged.because[1],
         short_by=judged.short_by,
+        short_by_at_least=judged.short_by_at_least,
         counted=tuple(opening.office for opening in judged.counted),
         possible=tuple(opening.office for opening in judged.possible),
         at_least=clause.at_least,

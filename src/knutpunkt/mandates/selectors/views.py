@@ -35,7 +35,8 @@ class Verdict:
     sentence_en: str
     because_sv: str
     because_en: str
-    short_by: int | None
+    short_by: int
+    short_by_at_least: int
     counted: tuple[str, ...]
     possible: tuple[str, ...]
     at_least: int | None

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from knutpunkt.core.fields import FoldedField, RoughDateField
+from knutpunkt.core.fields import LATITUDE, LONGITUDE, FoldedField, RoughDateField
 from knutpunkt.core.models import SpannedClaim
 
 
@@ -39,8 +39,8 @@ class Municipality(models.Model):
     code = models.CharField(_("code"), max_length=10, primary_key=True)
     name = models.CharField(_("name"), max_length=100)
     county = models.ForeignKey(County, on_delete=models.PROTECT, related_name="municipalities")
-    lat = models.FloatField(_("latitude"), null=True)
-    lon = models.FloatField(_("longitude"), null=True)
+    lat = models.FloatField(_("latitude"), null=True, validators=LATITUDE)
+    lon = models.FloatField(_("longitude"), null=True, validators=LONGITUDE)
     point_basis = models.CharField(_("basis of the position"), max_length=200, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     population_on = models.DateField(_("population on"), null=True, blank=True)
@@ -62,8 +62,8 @@ class Place(models.Model):
     name = models.CharField(_("name"), max_length=150)
     folded = FoldedField("name")
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="places")
-    lat = models.FloatField(_("latitude"), null=True)
-    lon = models.FloatField(_("longitude"), null=True)
+    lat = models.FloatField(_("latitude"), null=True, validators=LATITUDE)
+    lon = models.FloatField(_("longitude"), null=True, validators=LONGITUDE)
     inhabitants = models.PositiveIntegerField(_("inhabitants"), default=0)
     assigned_by = models.CharField(_("assigned to the municipality by"), max_length=30, blank=True)
 
@@ -124,8 +124,8 @@ class Area(models.Model):
     category = models.CharField(_("category"), max_length=100, blank=True)
     place = models.CharField(_("town"), max_length=150, blank=True)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="areas")
-    lat = models.FloatField(_("latitude"))
-    lon = models.FloatField(_("longitude"))
+    lat = models.FloatField(_("latitude"), validators=LATITUDE)
+    lon = models.FloatField(_("longitude"), validators=LONGITUDE)
     area_km2 = models.FloatField(_("size in square kilometres"))
     polygon_updated_on = RoughDateField(_("polygon updated on"), blank=True)
 

@@ -6,7 +6,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from knutpunkt.core.fields import EarliestField, FoldedField, LatestField, RoughDateField
+from knutpunkt.core.fields import (
+    LATITUDE,
+    LONGITUDE,
+    EarliestField,
+    FoldedField,
+    LatestField,
+    RoughDateField,
+)
 from knutpunkt.core.models import Claim, Correctable, DatedFact
 from knutpunkt.network.models.areas import Municipality, on_earth
 
@@ -88,7 +95,7 @@ class OfficeEvent(Correctable):
         )
 
     def __str__(self) -> str:
-        return f"{self.office_id} {self.kind} {self.happened_on}"
+        return f"{self.office.key} {self.kind} {self.happened_on}"
 
 
 class OfficeName(DatedFact):
@@ -126,8 +133,8 @@ class OfficeAddress(DatedFact):
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="addresses"
     )
-    lat = models.FloatField(_("latitude"), null=True, blank=True)
-    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
+    lon = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
     position_basis = models.CharField(_("basis of the position"), max_length=200, blank=True)
 
     class Meta(DatedFact.Meta):

@@ -94,7 +94,8 @@ class ClauseOut(Schema):
     sentence_en: str
     because_sv: str
     because_en: str
-    short_by: int | None = Field(description="How many are missing; null where undecided.")
+    short_by: int = Field(description="How many are missing to what surely counts.")
+    short_by_at_least: int = Field(description="Missing even if everything possible counts.")
     counted: list[str] = Field(description="Keys of offices that surely count.")
     possible: list[str] = Field(description="Keys of offices that may count.")
     at_least: int | None

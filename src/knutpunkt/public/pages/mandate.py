@@ -169,7 +169,7 @@ def _clause(verdict: Verdict, names: Mapping[str, str]) -> ClauseLine:
         look=verdict.verdict,
         sentence=words.with_days_in_words(local(verdict, "sentence")),
         because=words.with_days_in_words(local(verdict, "because")),
-        short=_("%(n)d short") % {"n": verdict.short_by} if verdict.short_by else "",
+        short=_short(verdict),
         window=_window(verdict.window_from, verdict.window_to),
         counted=_links(verdict.counted, names),
         possible=_links(verdict.possible, names),
@@ -232,3 +232,15 @@ def _steps(check: MandateCheck) -> tuple[tuple[str, str], ...]:
     days = sorted({verdict.window_to for verdict in check.clauses})
     address = reverse("public:mandate", args=[check.mandate.slug])
     return tuple((words.day(day), f"{address}?on={day.isoformat()}") for day in days)
+
+
+def _short(verdict: Verdict) -> str:
+    """How many are missing: a range where rough dates leave it open."""
+    if not verdict.short_by:
+        return ""
+    if verdict.short_by_at_least == verdict.short_by:
+        return _("%(n)d short") % {"n": verdict.short_by}
+    return _("%(least)d to %(most)d short") % {
+        "least": verdict.short_by_at_least,
+        "most": verdict.short_by,
+    }

@@ -22,13 +22,13 @@ if (progress && progress.dataset.state) {
 
   // The live hub tells at once; where there is none, the page asks.
   const hub = new EventSource(progress.dataset.live);
-  hub.onmessage = async () => {
+  hub.addEventListener("run", async () => {
     const answer = await fetch(progress.dataset.state);
     if (!answer.ok) return;
     const told = await answer.json();
     if (over(told.state)) location.reload();
     else progress.textContent = told.sentence;
-  };
+  });
   hub.onerror = () => {
     hub.close();
     ask();
