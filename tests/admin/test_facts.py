@@ -6,8 +6,16 @@ from django.urls import reverse
 from knutpunkt.accounts.services import Post
 from knutpunkt.core import clock
 from knutpunkt.mandates.models import Attribution, Clause, Mandate
+from knutpunkt.network.admin.spoken import ALWAYS_THE_SAME
+from knutpunkt.network.life import ImpossibleHistory
 from knutpunkt.network.models import Office, OfficeEvent, OfficeName, ServiceLevel
-from knutpunkt.network.services import event_record, office_create
+from knutpunkt.network.services import (
+    AlreadyCorrected,
+    Invalid,
+    RemainUndecided,
+    event_record,
+    office_create,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +34,13 @@ def event_form(**given):
 def errors_of(answer):
     assert answer.status_code == 200, "The form was saved."
     return " ".join(answer.context["adminform"].form.non_field_errors())
+
+
+def field_errors_of(answer):
+    """Sentences by field."""
+    assert answer.status_code == 200, "The form was saved."
+    errors = answer.context["adminform"].form.errors
+    return {field: " ".join(sentences) for field, sentences in errors.items()}
 
 
 # --- corrections ----------------------------------------------------------------------------------
@@ -115,13 +130,15 @@ def test_a_new_office_begins_with_a_name_and_a_kind(administrator):
 # --- withdrawals ----------------------------------------------------------------------------------
 
 
-def withdraw(client, *records, reason="entered twice"):
+def withdraw(client, *records, reason="entered twice", confirmed="yes"):
+    confirmation = {"confirmed": confirmed} if confirmed else {}
     return client.post(
         page(type(records[0]), "changelist"),
         {
             "action": "withdraw",
             "reason": reason,
             "_selected_action": [record.pk for record in records],
+            **confirmation,
         },
         follow=True,
     )
@@ -133,6 +150,24 @@ def test_a_withdrawal_is_a_record_with_its_reason_and_its_maker(administrator, u
     made = OfficeEvent.objects.get(replaces=old)
     assert (made.retracts, made.note_en, made.recorded_by) == (True, "entered twice", "boss")
     assert not OfficeEvent.objects.known_on(None).exists()
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_withdrawal_without_a_reason_is_refused(administrator, ulricehamn, reason):
+    answer = withdraw(administrator, OfficeEvent.objects.get(), reason=reason)
+    assert "write the reason for withdrawing" in answer.content.decode()
+    assert not OfficeEvent.objects.filter(retracts=True).exists()
+
+
+def test_a_withdrawal_is_asked_about_first_with_what_it_is_about(administrator, ulricehamn):
+    name, event = OfficeName.objects.get(), OfficeEvent.objects.get()
+    answer = withdraw(administrator, event, confirmed="")
+    shown = answer.content.decode()
+    assert "ulricehamn opened 2020-11-02" in shown
+    assert "entered twice" in shown
+    assert page(OfficeEvent, "change", event.pk) in shown
+    assert "ulricehamn: Ulricehamn" in withdraw(administrator, name, confirmed="").content.decode()
+    assert not OfficeEvent.objects.filter(retracts=True).exists()
 
 
 def test_a_withdrawal_that_breaks_a_life_is_refused_whole(administrator, ulricehamn):
@@ -213,17 +248,37 @@ def test_a_new_closing_that_follows_the_rule_is_recorded(administrator, ulriceha
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("given", "field", "sentence"),
     [
-        ({"decided_by": "director-general"}, "the board must decide"),
-        ({"decided_by": "the minister"}, "only the board or the director-general"),
-        ({"consulted_on": ""}, "must be consulted before the decision"),
-        ({"decided_on": "2024"}, "exactly"),
+        ({"decided_by": "director-general"}, "decided_by", "the board must decide"),
+        ({"decided_by": "the minister"}, "decided_by", "valid choice"),
+        ({"decided_by": ""}, "decided_by", "Say who decided"),
+        ({"consulted_on": ""}, "consulted_on", "must be consulted before the decision"),
+        ({"decided_on": "2024"}, "decided_on", "exactly"),
+        ({"happened_on": "[2090-01-01..]"}, "happened_on", "exactly"),
+        ({"decided_on": "2099-12-31"}, "happened_on", "lies before the decision"),
     ],
 )
-def test_a_new_closing_against_the_rule_is_refused(administrator, ulricehamn, given, sentence):
+def test_a_new_closing_against_the_rule_is_refused_at_its_field(
+    administrator, ulricehamn, given, field, sentence
+):
     answer = administrator.post(page(OfficeEvent, "add"), closing(ulricehamn, **given))
-    assert sentence in errors_of(answer)
+    errors = field_errors_of(answer)
+    assert list(errors) == [field]
+    assert sentence in errors[field]
+    assert not OfficeEvent.objects.filter(kind="closed").exists()
+
+
+def test_everything_a_new_closing_lacks_is_named_at_once(administrator, ulricehamn):
+    lacking = closing(ulricehamn, decided_by="", decided_on="", consulted_on="")
+    errors = field_errors_of(administrator.post(page(OfficeEvent, "add"), lacking))
+    assert set(errors) == {"decided_by", "decided_on", "consulted_on"}
+
+
+def test_a_closing_of_an_office_that_is_not_open_is_refused_at_its_day(administrator, ulricehamn):
+    event_record(office=ulricehamn, kind="closed", happened_on="2021-06-30", by="loader")
+    errors = field_errors_of(administrator.post(page(OfficeEvent, "add"), closing(ulricehamn)))
+    assert "is not open" in errors["happened_on"]
 
 
 def test_a_correction_cannot_slip_past_the_closing_rule(administrator, ulricehamn):
@@ -231,15 +286,47 @@ def test_a_correction_cannot_slip_past_the_closing_rule(administrator, ulriceham
     made = OfficeEvent.objects.get(kind="closed")
     given = closing(ulricehamn, decided_by="director-general", consulted="yes", consulted_on="")
     answer = administrator.post(page(OfficeEvent, "change", made.pk), given)
-    assert "the board must decide" in errors_of(answer)
+    assert "the board must decide" in field_errors_of(answer)["decided_by"]
 
 
-def test_a_closing_that_is_past_is_recorded_as_it_was(administrator, ulricehamn):
-    answer = administrator.post(
-        page(OfficeEvent, "add"),
-        event_form(office=ulricehamn.pk, kind="closed", happened_on="2023-06-30"),
+PAST = {"kind": "closed", "happened_on": "2023-06-30", "decided_on": "2023-01-31",
+        "decided_by": "board", "consulted": "yes", "leaves_municipality": "yes"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, ""),
+        ({"decided_by": "", "consulted": "unknown"}, "who decided, the consultation"),
+        ({"decided_by": "director-general"}, "broke the closing rule"),
+        ({"decided_on": "2023-07-01"}, "lies before the decision of 2023-07-01"),
+    ],
+)
+def test_a_closing_that_is_past_is_recorded_as_it_was_and_judged_aloud(
+    administrator, ulricehamn, given, sentence
+):
+    event = event_form(**{"office": ulricehamn.pk, **PAST, **given})
+    answer = administrator.post(page(OfficeEvent, "add"), event, follow=True)
+    assert OfficeEvent.objects.filter(kind="closed").exists()
+    warnings = [str(said) for said in answer.context["messages"] if said.level_tag == "warning"]
+    assert len(warnings) == bool(sentence)
+    assert sentence in " ".join(warnings)
+
+
+def test_who_decided_stays_what_the_record_says(administrator, ulricehamn):
+    """An older record may name a body that nobody can choose any more."""
+    old = event_record(
+        office=ulricehamn, kind="closed", happened_on="2023-06-30", decided_by="unknown", by="x"
     )
-    assert answer.status_code == 302, errors_of(answer)
+    given = event_form(kind="closed", happened_on="2023-07-31", decided_by="unknown")
+    answer = administrator.post(page(OfficeEvent, "change", old.pk), given)
+    assert answer.status_code == 302, field_errors_of(answer)
+    assert OfficeEvent.objects.get(replaces=old).decided_by == "unknown"
+
+
+def test_what_the_services_always_say_can_be_translated():
+    said = {refusal.hint for refusal in (ImpossibleHistory, AlreadyCorrected, RemainUndecided)}
+    assert said | {Invalid.hint} <= set(ALWAYS_THE_SAME)
 
 
 # --- whose office ---------------------------------------------------------------------------------

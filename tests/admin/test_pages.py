@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from knutpunkt.accounts.services import Post
+from knutpunkt.network.models import OfficeName
 from knutpunkt.network.services import office_create
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,9 @@ def test_a_planner_sees_the_register_and_adds_nothing_to_it(sign_in):
     assert planner.get(page("planning.demandpoint", "add")).status_code == 200
 
 
-@pytest.mark.parametrize("label", ["network.officeevent", "network.officeaddress"])
+@pytest.mark.parametrize(
+    "label", ["network.office", "network.officeevent", "network.officeaddress"]
+)
 def test_a_longer_list_takes_no_more_queries(
     label, administrator, many_offices, django_assert_max_num_queries
 ):
@@ -81,6 +84,21 @@ def test_a_longer_list_takes_no_more_queries(
     with django_assert_max_num_queries(len(few)):
         answer = administrator.get(address)
     assert len(answer.context["cl"].result_list) > 10
+
+
+def test_the_admin_bears_the_name_of_the_house(administrator):
+    shown = administrator.get(reverse("admin:index")).content.decode()
+    assert "Django" not in shown
+    assert "Background runs" in shown
+
+
+def test_an_office_stands_in_its_list_with_its_name_of_today(administrator, ulricehamn):
+    """A name that begins in 2090 is not yet the name."""
+    name = {"office": ulricehamn, "recorded_by": "loader"}
+    OfficeName.objects.create(name="Torget", valid_from="2023-05-01", **name)
+    OfficeName.objects.create(name="Månbasen", valid_from="2090-01-01", **name)
+    (office,) = administrator.get(page("network.office", "changelist")).context["cl"].result_list
+    assert (office.key, office.current_name) == ("ulricehamn", "Torget")
 
 
 def test_an_office_manager_issues_a_device_for_the_own_office_only(sign_in, ulricehamn):

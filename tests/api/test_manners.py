@@ -27,6 +27,7 @@ def test_refusals_have_one_shape(client, db):
         ("/api/offices?limit=201", 422),
         ("/api/offices?state=asleep", 422),
         ("/api/offices?municipality=0000", 422),
+        ("/api/offices?cursor=zzz", 422),
         ("/api/offices/no%00key", 422),
         ("/api/offices/nowhere", 404),
         ("/api/nowhere", 404),
@@ -70,11 +71,17 @@ def test_the_documents_load_nothing_from_other_hosts(client):
     page = client.get("/api/docs").content.decode()
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert addresses
-    assert [address for address in addresses if not address.startswith("/static/")] == []
+    assert [a for a in addresses if not a.startswith(("/static/", "/api/openapi.json"))] == []
     # An inline script would be stopped by the content security policy.
     assert re.findall(r"<script(?![^>]*(?:src=|application/json))", page) == []
     for address in addresses:
         assert client.get(address).status_code == 200, address
+
+
+def test_without_javascript_the_documents_point_to_the_description(client):
+    page = client.get("/api/docs").content.decode()
+    (said,) = re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
+    assert 'href="/api/openapi.json"' in said
 
 
 def test_every_parameter_and_every_answer_is_described(client):

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knutpunkt.network.selectors import network_on
-from knutpunkt.public.api.paging import page_after
+from knutpunkt.public.api.errors import ParameterRefused
+from knutpunkt.public.api.paging import cursor_of, key_of, page_after
 
 DAY = "2022-06-27"
 
@@ -48,6 +49,20 @@ def test_pages_put_together_are_the_whole_in_order(keys, limit):
         if cursor is None:
             break
     assert seen == sorted(keys)
+
+
+@given(st.from_regex(r"[-a-zA-Z0-9_]{1,80}", fullmatch=True))
+def test_a_cursor_leads_back_to_its_key(key):
+    cursor = cursor_of(key)
+    assert key_of(cursor) == key
+    assert cursor != key
+    assert len(cursor) <= 120
+
+
+@given(st.from_regex(r"[-a-zA-Z0-9_]{1,120}", fullmatch=True))
+def test_what_was_not_given_out_as_a_cursor_is_refused(text):
+    with pytest.raises(ParameterRefused, match="is not a cursor"):
+        key_of(text)
 
 
 def test_the_next_address_leads_to_the_next_page_and_keeps_the_question(ask, client):

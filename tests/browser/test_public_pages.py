@@ -137,3 +137,24 @@ def test_a_page_prints_without_navigation(site, page):
     page.emulate_media(media="print")
     expect(page.locator("nav.pages")).to_be_hidden()
     expect(page.locator(".week")).to_be_visible()
+
+
+@other(**WITHOUT_SCRIPT)
+def test_without_script_no_button_waits_for_one(site, page):
+    page.goto(site + "/")
+    expect(page.locator("#locate")).to_be_hidden()
+
+
+@other(viewport={"width": 1280, "height": 900})
+def test_the_tables_below_the_map_use_the_whole_width(site, page):
+    page.goto(site + "/network?on=2022-06-27")
+    table, chart = page.locator(".register").bounding_box(), page.locator(".drawn").bounding_box()
+    assert table["x"] + table["width"] >= chart["x"] + chart["width"] - 1
+    assert table["y"] > chart["y"] + chart["height"]
+
+
+@other(**SMALL)
+def test_a_clause_uses_the_whole_width_of_the_smallest_screen(site, page):
+    page.goto(site + "/mandates/2021-05?on=2022-06-27")
+    row = page.locator(".clauses tbody tr").first
+    assert row.locator("th").bounding_box()["width"] == row.bounding_box()["width"]

@@ -155,7 +155,7 @@ REFUSED = [
     (["network", "count", "--on", "soon"], 2, "The date “soon” cannot be read"),
     (["network", "count", "--on", "2022"], 2, "one exact day is needed here"),
     (["network", "count", "--known-on", "2022-13-01"], 2, "not in the calendar"),
-    (["network", "office", "nowhere"], 1, "There is no office “nowhere”"),
+    (["network", "office", "nowhere"], 1, "There is no office with the key “nowhere”"),
     (["mandates", "check", "1999"], 1, "There is no commission “1999”"),
     (["network", "import", "/nowhere/at.all"], 1, "There is no file"),
     (["network", "export", "/dev/null/out"], 2, "/dev/null/out"),

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from knutpunkt.core.errors import NotFound
 from knutpunkt.mandates.models import Attribution, Clause, Mandate, PlanVersion
 from knutpunkt.mandates.selectors import check
 from knutpunkt.network import services
@@ -75,6 +76,26 @@ def test_an_office_that_has_moved_counts_where_it_opened(office, municipality, q
     judged = check("one", on=date(2022, 10, 1))
     assert judged.clauses[0].verdict == "met"
     assert judged.attributions[0].municipality == "Northtown"
+
+
+def test_earlier_history_does_not_move_an_attribution(office, quotas):
+    happened(office, "opened", "2022-02-01", published_on="2022-02-01")
+    Attribution.objects.create(office=office, clause=quotas["a"], **BY)
+    happened(office, "closed", "2019-06-01", published_on="2022-03-01")
+    judged = check("one", on=date(2022, 6, 1))
+    assert judged.clauses[0].verdict == "met"
+    assert judged.attributions[0].opened_on == "2022-02-01"
+
+
+def test_a_doubtful_opening_counts_for_no_clause(office, quotas):
+    happened(office, "opened", "2022-02-01", published_on="2022-02-01", confidence="doubtful")
+    Attribution.objects.create(office=office, clause=quotas["a"], **BY)
+    assert check("one", on=date(2022, 6, 1)).opened == ()
+
+
+def test_a_commission_is_not_judged_as_known_before_it_was_published(quotas):
+    with pytest.raises(NotFound, match="published later"):
+        check("one", on=date(2022, 6, 1), known_on=date(2020, 1, 1))
 
 
 def test_a_correction_moves_an_opening_to_another_quota_and_keeps_the_old_record(office, quotas):

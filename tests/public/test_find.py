@@ -154,3 +154,25 @@ def test_the_answer_for_programs_says_what_kind_of_distance_it_gives():
         "hours_reason": "",
         "level": None,
     }
+
+
+@pytest.mark.parametrize("typed", ["Göteborg", "Gothenburg"])
+def test_a_municipality_is_measured_from_its_place_of_the_same_name(typed):
+    first = find(typed, at=TUESDAY).offices[0]
+    assert first.office.key == "goteborg-nordstan"
+    assert first.metres < 500
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(["Göteborg", "Stockholm", "Habo", "Mo", "Berg", "Hallsta", "S", "Motala"]))
+def test_no_reading_is_offered_twice(typed):
+    answer = find(typed, at=TUESDAY)
+    readings = [answer.where, *answer.others]
+    labels = [match.label for match in readings]
+    assert len(set(labels)) == len(labels)
+    assert not any(label.endswith((",", " ")) for label in labels)
+
+
+def test_a_reading_that_was_offered_is_read_as_itself():
+    offered = next(m for m in find("Berg", at=TUESDAY).others if m.within == "Linköping")
+    assert find(offered.label, at=TUESDAY).where == offered

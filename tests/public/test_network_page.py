@@ -1,5 +1,6 @@
 """The network on any day, and the count explained."""
 
+import re
 from datetime import date
 
 import pytest
@@ -93,3 +94,38 @@ def test_the_commission_is_judged_clause_by_clause(english):
         assert name in text
     assert "25 short" in text
     assert "inferred" in text
+
+
+def states_in_the_table(text):
+    rows = re.findall(r'<th scope="row"><a href="/offices/([^/]+)/\?on=.*?</tr>', text, re.DOTALL)
+    cells = re.findall(r'<td>(<span class="state .*?)</td></tr>', text, re.DOTALL)
+    return dict(zip(rows, cells, strict=True))
+
+
+def test_a_closing_decided_later_is_not_the_state_of_the_day(english):
+    state = states_in_the_table(english.get("/network?on=2022-06-27").text)["arvika"]
+    assert "<strong>In operation</strong>" in state
+    assert "(closes later: 30 May 2025)" in state
+    state = states_in_the_table(english.get("/network?on=2025-04-11").text)["arvika"]
+    assert "<strong>Closing</strong>" in state
+    assert "closes later" not in state
+
+
+def test_what_was_known_on_a_day_is_shown_when_it_is_asked_for(english):
+    text = english.get("/network?on=2022-06-27&known_on=2025-06-30").text
+    assert "<strong>Closing</strong>" in states_in_the_table(text)["arvika"]
+    assert "closes later" not in english.get("/network?on=2022-06-27&known_on=2022-06-27").text
+
+
+@pytest.mark.parametrize("day", ["2022-06-27", "2025-05-20", "2026-06-01"])
+def test_every_mark_on_the_map_is_in_its_legend(english, day):
+    text = english.get(f"/network?on={day}").text
+    drawn = set(re.findall(r'class="dot (\w+)"', text))
+    legend = set(re.findall(r'<li><span class="state (\w+)">', text))
+    assert drawn <= legend == {"open", "perhaps", "planned", "closed"}
+
+
+def test_an_office_nobody_confirms_is_left_off_the_map(english):
+    text = english.get("/network?on=2022-06-27").text
+    assert "<title>Hultsfred</title>" not in text
+    assert "<title>Järpen</title>" in text

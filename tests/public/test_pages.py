@@ -188,3 +188,57 @@ def test_the_reason_of_a_weekly_pattern_is_not_that_of_a_weekend(english):
     rows = dict(re.findall(r'<th scope="row">(\w+) .*?</th>(.*?)</tr>', text))
     assert "Saving" in rows["Thursday"]
     assert "Saving" not in rows["Sunday"]
+
+
+@pytest.mark.parametrize(
+    ("key", "headline"),
+    [
+        ("eskilstuna-mandate", "Planned, not confirmed"),
+        ("stockholm-2020-commission", "Inferred, not confirmed"),
+        ("hultsfred", "Not confirmed"),
+    ],
+)
+def test_an_office_nobody_confirms_is_not_shown_as_one_to_visit(english, key, headline):
+    text = english.get(f"/offices/{key}/?on=2025-07-01").text
+    status = re.search(r'<p class="status">.*?</p>', text, re.DOTALL)[0]
+    assert f"<strong>{headline}</strong>" in status
+    for said in ("What you can do here", "Opening hours", "Hours unknown", "GovernmentOffice"):
+        assert said not in text
+
+
+def test_an_office_without_a_place_has_no_map_to_speak_of(english):
+    text = english.get("/offices/stockholm-2020-commission/").text
+    assert "the map shows" not in text
+    assert "locator" not in text
+
+
+def test_an_opening_inferred_with_little_confidence_is_a_warning_with_its_note(english):
+    text = english.get("/offices/boras/").text
+    assert "No source we hold states that this office opened" in text
+    assert "Stood by this day; the opening day is not found." in text
+    assert "What you can do here" in text
+    assert "Inferred, not confirmed" not in english.get("/offices/jarpen/").text
+
+
+def test_a_closing_decided_later_is_no_warning_on_the_page_of_a_day(english):
+    text = english.get("/offices/arvika/?on=2022-06-27").text
+    assert "This office is closing" not in text
+    assert "closes later: 30 May 2025" in text
+    assert "This office is closing" in english.get("/offices/arvika/?on=2025-05-20").text
+
+
+def test_a_search_without_an_answer_draws_no_map(english):
+    assert 'id="map"' not in english.get("/?q=nothing-like-it").text
+    assert 'id="map"' in english.get("/?q=Jarpen").text
+
+
+def test_the_field_to_search_in_has_one_type(english):
+    field = re.search(r'<input[^>]*name="q"[^>]*>', english.get("/").text)[0]
+    assert field.count("type=") == 1
+    assert 'type="search"' in field
+
+
+def test_the_foot_of_every_page_leads_to_the_data_and_the_plans(english):
+    foot = english.get("/network").text.partition("<footer")[2]
+    assert 'href="/api/docs"' in foot
+    assert 'href="/siting/"' in foot

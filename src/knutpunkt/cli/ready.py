@@ -10,6 +10,9 @@ from contextlib import contextmanager
 
 from knutpunkt.errors import KnutpunktError
 
+PREPARING = 0x6B6E7574
+"""Number of the lock in PostgreSQL; any number will do that nobody else takes."""
+
 
 class DatabaseBehind(KnutpunktError):
     """The database was made by another version."""
@@ -55,24 +58,50 @@ def ready(*, load: bool = True, bring_up: bool = False) -> None:
 
 
 def _prepare(*, may_migrate: bool, load: bool) -> None:
-    from django.core.management import call_command
-    from django.db import DatabaseError, OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import Error, OperationalError
 
     try:
-        executor = MigrationExecutor(connection)
+        with _alone_in_the_database():
+            _migrate(may_migrate=may_migrate)
+            if load:
+                _load()
     except OperationalError as error:
         raise DatabaseUnreachable(f"The database does not answer: {str(error).strip()}.") from None
-    except DatabaseError as error:
+    except (Error, ImproperlyConfigured, ValueError) as error:
         raise DatabaseUnreachable(f"The database cannot be used: {str(error).strip()}.") from None
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        empty = not executor.loader.applied_migrations
-        if not (may_migrate or empty):
-            raise DatabaseBehind("The database was made by another version of Knutpunkt.")
-        _say("Preparing the database …")
-        call_command("migrate", verbosity=0, interactive=False)
-    if load:
-        _load()
+
+
+def _migrate(*, may_migrate: bool) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    empty = not executor.loader.applied_migrations
+    if not (may_migrate or empty):
+        raise DatabaseBehind("The database was made by another version of Knutpunkt.")
+    _say("Preparing the database …")
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone_in_the_database() -> Iterator[None]:
+    """On a server, also programs with other homes wait for each other."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
 
 
 def _load() -> None:
@@ -89,11 +118,13 @@ def _one_at_a_time() -> Iterator[None]:
     """Let one process at a time prepare; others wait for it."""
     from knutpunkt.core.home import home
 
-    folder = home()
-    if not folder.is_dir():
+    try:
+        file = (home() / ".preparing").open("w")
+    except OSError:
+        # Where nothing can be written there is nothing to prepare either.
         yield
         return
-    with (folder / ".preparing").open("w") as file:
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

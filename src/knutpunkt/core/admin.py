@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
-from knutpunkt.core.fields import FoldedField
+from knutpunkt.core import edtf
+from knutpunkt.core.errors import RoughDateUnreadable
+from knutpunkt.core.fields import FoldedField, RoughDateField
 from knutpunkt.core.models import Run
 
 if TYPE_CHECKING:
     PlainAdmin = admin.ModelAdmin[Any]
 else:
     PlainAdmin = admin.ModelAdmin
+
+
+admin.site.site_header = admin.site.site_title = admin.site.index_title = "Knutpunkt"
 
 
 class HouseAdmin(PlainAdmin):
@@ -63,6 +70,13 @@ class HouseAdmin(PlainAdmin):
         given = super().get_readonly_fields(request, obj)
         return (*given, *computed_fields(self.model)) if obj else given
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Read rough dates before the model does, to refuse them in the reader's language."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(db_field, RoughDateField):
+            field.validators.append(refuse_unreadable_date)
+        return field
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Name who made the record, where the model asks for it."""
         if hasattr(obj, "recorded_by"):
@@ -72,6 +86,20 @@ class HouseAdmin(PlainAdmin):
     def _may(self, request: HttpRequest, permission: str, subject: Any = None) -> bool:
         # The rules know objects; Django's stubs know has_perm only for its own models.
         return bool(request.user.has_perm(permission, subject))
+
+
+def refuse_unreadable_date(text: str) -> None:
+    """Refuse a rough date that cannot be evaluated, with the ways to write one."""
+    try:
+        edtf.parse(text)
+    except RoughDateUnreadable:
+        said = gettext(
+            "The date “%(text)s” cannot be read. Write a day 2022-05-31, a month 2022-05, a year "
+            "2022, a season 2022-21, a half year 2022-40, or one day of several: "
+            "[2022-01-01..2022-06-27], [..2021-05-26], [2019-01-25..]. “About” (~) and “perhaps” "
+            "(?) cannot be reckoned with: write between which days it lies."
+        )
+        raise ValidationError(said % {"text": text}) from None
 
 
 def computed_fields(model: type[models.Model]) -> list[str]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from knutpunkt.core.errors import InstantUnreadable
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 NETWORK_ZONE = ZoneInfo("Europe/Stockholm")
 
 
@@ -35,6 +36,8 @@ def instant(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise InstantUnreadable(text=text)
     except ValueError:
         raise InstantUnreadable(text=text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=NETWORK_ZONE)

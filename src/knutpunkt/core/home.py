@@ -61,19 +61,26 @@ def database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         return _sqlite(home() / "knutpunkt.sqlite3")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise DatabaseUrlUnreadable(f"DATABASE_URL cannot be read: {error}.") from None
+    name = unquote(parts.path.removeprefix("/"))
+    if not name or "\0" in name:
+        raise DatabaseUrlUnreadable("DATABASE_URL names no database.")
     if parts.scheme in ("sqlite", "sqlite3"):
-        return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
+        return _sqlite(Path(name))
     if parts.scheme not in ("postgres", "postgresql"):
         begins = f"begins with “{parts.scheme}:”" if parts.scheme else "names no kind of database"
         raise DatabaseUrlUnreadable(f"DATABASE_URL {begins}.")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.removeprefix("/")),
+        "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "OPTIONS": dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -101,10 +108,9 @@ def secret_key() -> str:
     if given:
         return given
     path = home() / "secret"
-    try:
-        return path.read_text(encoding="ascii")
-    except OSError:
-        pass
+    kept = _read(path)
+    if kept:
+        return kept
     key = secrets.token_urlsafe(50)
     try:
         return _kept_once(made_home() / "secret", key)
@@ -121,7 +127,16 @@ def _kept_once(path: Path, key: str) -> str:
     try:
         os.link(draft, path)
     except FileExistsError:
-        pass
+        if not _read(path):
+            draft.replace(path)
     finally:
-        draft.unlink()
-    return path.read_text(encoding="ascii")
+        draft.unlink(missing_ok=True)
+    return _read(path) or key
+
+
+def _read(path: Path) -> str:
+    """The kept key; nothing where there is none, or what is there cannot be one."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core import clock
@@ -55,12 +56,21 @@ class CorrectableQuerySet(models.QuerySet[Any]):
         ``None`` asks for what stands now.
         """
         known = {} if day is None else {"known_from__lte": day}
-        corrected = self.model._default_manager.filter(replaces=models.OuterRef("pk"), **known)
-        return self.filter(~models.Exists(corrected), retracts=False, **known)
+        later = self.model._default_manager.filter(
+            chain=Coalesce(models.OuterRef("chain"), models.OuterRef("pk")),
+            generation__gt=models.OuterRef("generation"),
+            **known,
+        )
+        return self.filter(~models.Exists(later), retracts=False, **known)
 
 
 class Correctable(Claim):
-    """A claim that is never overwritten: a correction or withdrawal is a new record."""
+    """A claim that is never overwritten: a correction or withdrawal is a new record.
+
+    ``chain`` is the first record of a chain of corrections (empty on that one itself) and
+    ``generation`` the place in it: of those known on a day the last one stands, in whatever order
+    they were published.
+    """
 
     replaces = models.OneToOneField(
         "self",
@@ -71,6 +81,8 @@ class Correctable(Claim):
         verbose_name=_("replaces"),
     )
     retracts = models.BooleanField(_("only withdraws"), default=False)
+    chain = models.BigIntegerField(null=True, editable=False, db_index=True)
+    generation = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CorrectableQuerySet.as_manager()
 
@@ -82,6 +94,13 @@ class Correctable(Claim):
                 condition=Q(retracts=False) | Q(replaces__isnull=False),
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Take the place in the chain of corrections that follows the replaced record."""
+        if self.replaces is not None:
+            self.chain = self.replaces.chain or self.replaces.pk
+            self.generation = self.replaces.generation + 1
+        super().save(*args, **kwargs)
 
     def give_way(self) -> None:
         """Do what a record must when another takes its place; called before that is saved."""

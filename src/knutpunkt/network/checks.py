@@ -7,12 +7,20 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core.edtf import DAWN, DUSK
 from knutpunkt.core.models import DatedFact
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network import life
-from knutpunkt.network.models import EventKind, OfficeEvent, ServiceAgreement, ServiceLevel
+from knutpunkt.network.models import (
+    BalanceMember,
+    EventKind,
+    OfficeEvent,
+    OpeningBalance,
+    ServiceAgreement,
+    ServiceLevel,
+)
 from knutpunkt.network.selectors.views import moment, on_record
 
 
@@ -20,7 +28,7 @@ class NoAgreementInForce(KnutpunktError):
     """A service level lies outside the agreement it rests on."""
 
     code = "no-agreement-in-force"
-    hint = "Record the agreement first, or let the level begin and end within it."
+    hint = gettext_noop("Record the agreement first, or let the level begin and end within it.")
     status = 409
 
 
@@ -96,9 +104,52 @@ def _refuse_impossible_order(moments: list[life.Moment]) -> None:
 
 def _spoken(moment: life.Moment) -> str:
     """Name an event with its first and last possible day, as EDTF writes a day of several."""
-    low, high = ("" if day in (DAWN, DUSK) else f"{day}" for day in (moment.earliest, moment.latest))
+    low, high = (
+        "" if day in (DAWN, DUSK) else f"{day}" for day in (moment.earliest, moment.latest)
+    )
     days = low if low == high else f"[{low}..{high}]"
     return f"{EventKind(moment.kind).label} {days}"
+
+
+class BalanceContradicted(KnutpunktError):
+    """An opening balance and what else is on record cannot both be true."""
+
+    code = "balance-contradicted"
+    hint = "Correct the event, the balance or its list of offices."
+    status = 409
+
+
+def refuse_overfull_balance() -> None:
+    """Refuse a balance with more named offices than it counts.
+
+    Raises
+    ------
+    BalanceContradicted
+        With both numbers.
+    """
+    for balance in OpeningBalance.objects.known_on(None):
+        named = BalanceMember.objects.known_on(None).filter(balance_on=balance.on).count()
+        if named > balance.total:
+            raise BalanceContradicted(
+                f"{named} offices are named in a balance of {balance.total} on {balance.on}."
+            )
+
+
+def refuse_contradicting_balance(office: int, events: Iterable[OfficeEvent]) -> None:
+    """Refuse events by which a named office of a balance was surely not open on its day.
+
+    Raises
+    ------
+    BalanceContradicted
+        With the day of the balance.
+    """
+    moments = [moment(on_record(event)) for event in events if event.confidence != "doubtful"]
+    found = life.stays(moments)
+    for member in BalanceMember.objects.known_on(None).filter(office=office):
+        if found and life.open_on(found, member.balance_on) == "no":
+            raise BalanceContradicted(
+                f"The office is counted as open on {member.balance_on}, which these events deny."
+            )
 
 
 def standing_events(office_pks: Iterable[int]) -> dict[int, list[OfficeEvent]]:

@@ -14,11 +14,12 @@ from datetime import date
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import edtf
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.life import Certainty
-from knutpunkt.network.selectors import EventOnRecord, NetworkOnDay, network_on
+from knutpunkt.network.selectors import EventOnRecord, NetworkOnDay, OfficeOnDay, network_on
 
 Finding = Literal["kept", "broken", "undocumented"]
 
@@ -31,7 +32,7 @@ class ClosingAgainstTheRule(KnutpunktError):
     """A new decision to close does not follow the closing rule."""
 
     code = "closing-against-the-rule"
-    hint = (
+    hint = gettext_noop(
         "Let the right body decide after consultation, and set the last visiting day no earlier "
         "than the day of the decision."
     )
@@ -63,7 +64,7 @@ def others_remain(network: NetworkOnDay, office: str, municipality: str | None) 
     offices; and where it is not known in which municipality the office stands, nobody can tell.
     """
     answers = {
-        "no" if other.state == "closing" else other.open
+        "no" if _is_to_close(other) else other.open
         for other in network.offices
         if other.key != office and other.address.municipality_code == municipality
     }
@@ -73,6 +74,12 @@ def others_remain(network: NetworkOnDay, office: str, municipality: str | None) 
         return "yes"
     unnamed = network.balance.unnamed if network.balance else 0
     return "perhaps" if "perhaps" in answers or unnamed else "no"
+
+
+def _is_to_close(office: OfficeOnDay) -> bool:
+    """Whether a last day is decided, also where the office is paused until then."""
+    last = office.counted_stays[-1].closed if office.counted_stays else None
+    return last is not None and not last.awaited
 
 
 def refuse_closing_against_the_rule(

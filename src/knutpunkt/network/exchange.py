@@ -30,10 +30,11 @@ def contradictions(rows: Rows) -> list[Problem]:
 def _closings(rows: Rows) -> list[Problem]:
     """Closings still ahead that break the closing rule: they are decisions, not history."""
     found = []
+    today = clock.today()
     for row in rows.get("events", ()):
         event = row.instance
-        ahead = event.earliest is not None and event.earliest >= clock.today()
-        if row.stored and event.kind == "closed" and ahead:
+        ahead = event.earliest is not None and event.earliest >= today >= event.known_from
+        if row.stored and not row.unchanged and event.kind == "closed" and ahead:
             finding, because = judge(on_record(event))
             if finding == "broken":
                 found.append(Problem("events", row.number, "decided_by", because[1]))
@@ -46,6 +47,7 @@ def _histories(rows: Rows) -> list[Problem]:
     for office, events in checks.standing_events(last_row).items():
         try:
             checks.refuse_impossible_history(events)
+            checks.refuse_contradicting_balance(office, events)
         except KnutpunktError as error:
             found.append(Problem("events", last_row[office], "happened_on", str(error)))
     return found

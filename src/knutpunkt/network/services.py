@@ -21,11 +21,13 @@ from knutpunkt.network import checks
 from knutpunkt.network.closing import others_remain, refuse_closing_against_the_rule
 from knutpunkt.network.life import Certainty, ImpossibleHistory
 from knutpunkt.network.models import (
+    BalanceMember,
     Office,
     OfficeAddress,
     OfficeEvent,
     OfficeKind,
     OfficeName,
+    OpeningBalance,
     ServiceLevel,
 )
 from knutpunkt.network.selectors import network_on
@@ -316,13 +318,16 @@ def _alone_with(office: Office) -> None:
 def _refuse_contradiction(fact: models.Model) -> None:
     if isinstance(fact, OfficeEvent):
         _refuse_impossible(fact.office)
+    if isinstance(fact, OpeningBalance | BalanceMember):
+        checks.refuse_overfull_balance()
     if isinstance(fact, ServiceLevel) and not fact.retracts:
         checks.refuse_without_agreement(fact)
 
 
 def _refuse_impossible(office: Office) -> None:
-    events = checks.standing_events([office.pk])
-    checks.refuse_impossible_history(events.get(office.pk, []))
+    events = checks.standing_events([office.pk]).get(office.pk, [])
+    checks.refuse_impossible_history(events)
+    checks.refuse_contradicting_balance(office.pk, events)
 
 
 Row = TypeVar("Row", bound=models.Model)

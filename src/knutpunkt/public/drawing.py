@@ -46,6 +46,11 @@ class Frame:
     fineness: str
     radius: str
 
+    @property
+    def diameter(self) -> str:
+        """Width of a dot, as SVG writes it."""
+        return f"{2 * float(self.radius):.2f}"
+
 
 WHOLE = Frame(f"0 0 {WIDTH} {HEIGHT}", "sweden", "9")
 

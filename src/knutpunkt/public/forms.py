@@ -65,7 +65,12 @@ class DayField(forms.DateField):
 class FinderForm(forms.Form):
     """A search for an office; every part of it may be left out."""
 
-    q = forms.CharField(label=_("Place, municipality or office"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Place, municipality or office"),
+        required=False,
+        max_length=100,
+        widget=forms.SearchInput,
+    )
     lat = forms.FloatField(
         label=_("Latitude"), required=False, min_value=-90, max_value=90, widget=forms.HiddenInput
     )
@@ -85,7 +90,6 @@ class FinderForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.attrs |= {
-            "type": "search",
             "autocomplete": "off",
             "spellcheck": "false",
             "enterkeyhint": "search",

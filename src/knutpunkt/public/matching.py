@@ -15,6 +15,8 @@ OTHERS = 6
 SAME_PLACE_METRES = 5_000
 SUGGESTIONS = 5
 
+Position = tuple[float | None, float | None]
+
 #: Words people put around a name that no name in the register has.
 AROUND = {"kommun", "kommunen", "servicekontor", "servicekontoret", "municipality", "service"}
 
@@ -47,8 +49,9 @@ class Match:
 
     @property
     def label(self) -> str:
-        """The name with where it lies, unless that says the same."""
-        return f"{self.name}, {self.within}" if self.within != self.name else self.name
+        """The name with where it lies, unless that is not known or says the same."""
+        within = self.within if self.within != self.name else ""
+        return ", ".join(part for part in (self.name, within) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,28 @@ def matches(query: str, network: NetworkOnDay) -> Matches:
     """Read a visitor's words: four queries.
 
     Whole names come before beginnings, beginnings before parts; then offices before
-    municipalities, places and old names; ties go to the place with more inhabitants.
+    municipalities, places and old names; ties go to the place with more inhabitants. A reading
+    offered before, with where it lies, is read as itself.
     """
-    wanted = _wanted(query)
+    wanted, labelled = _wanted(query), query.strip()
     named = _everything_named(network)
     found = sorted(
         (
             (rank, folded, match)
             for folded, match in named
-            if (rank := _rank(wanted, folded)) < MISS
+            if (rank := EXACT if labelled == match.label else _rank(wanted, folded)) < MISS
         ),
         key=lambda hit: (hit[0], KINDS.index(hit[2].kind), -hit[2].inhabitants, hit[1]),
     )
     if not found:
         return Matches(None, suggestions=_suggestions(wanted, named))
     best = found[0][2]
-    others = _distinct(match for _rank, _folded, match in found[1:])
-    return Matches(best, tuple(m for m in others if not _same_place(m, best))[:OTHERS])
+    others = _distinct(
+        match
+        for _rank, _folded, match in found[1:]
+        if match.label != best.label and not _same_place(match, best)
+    )
+    return Matches(best, tuple(others[:OTHERS]))
 
 
 EXACT, BEGINNING, WORD, MISS = range(4)
@@ -105,23 +113,40 @@ def _rank(wanted: str, folded: str) -> int:
 def _everything_named(network: NetworkOnDay) -> list[tuple[str, Match]]:
     inhabited: dict[str, int] = {}
     found: list[tuple[str, Match]] = []
+    places = list(Place.objects.select_related("municipality"))
+    middles = _middles(places)
     for town in Municipality.objects.select_related("county"):
         inhabited[town.code] = town.population or 0
-        within = town.county.name
+        lat, lon = middles.get(town.code, (town.lat, town.lon))
         match = Match(
-            "municipality", town.name, within, town.lat, town.lon, None, inhabited[town.code]
+            "municipality", town.name, town.county.name, lat, lon, None, inhabited[town.code]
         )
         found.append((fold(town.name), match))
-    for place in Place.objects.select_related("municipality"):
+    for place in places:
         within = place.municipality.name
         match = Match("place", place.name, within, place.lat, place.lon, None, place.inhabitants)
         found.append((place.folded, match))
     offices = {office.key: office for office in network.offices}
-    return [*found, *_aliases(offices, inhabited), *_office_names(offices, inhabited)]
+    aliases = _aliases(offices, inhabited, middles)
+    return [*found, *aliases, *_office_names(offices, inhabited)]
+
+
+def _middles(places: Iterable[Place]) -> dict[str, Position]:
+    """Where people mean by the name of a municipality: its largest place of the same name.
+
+    The middle of the area of a municipality can lie far from its town.
+    """
+    namesakes = [
+        place
+        for place in places
+        if place.lat is not None and place.folded == fold(place.municipality.name)
+    ]
+    namesakes.sort(key=lambda place: place.inhabitants)
+    return {place.municipality_id: (place.lat, place.lon) for place in namesakes}
 
 
 def _aliases(
-    offices: dict[str, OfficeOnDay], inhabited: dict[str, int]
+    offices: dict[str, OfficeOnDay], inhabited: dict[str, int], middles: dict[str, Position]
 ) -> Iterable[tuple[str, Match]]:
     for alias in PlaceAlias.objects.select_related("municipality", "office"):
         town = alias.municipality
@@ -129,10 +154,9 @@ def _aliases(
         if office is not None:
             yield alias.folded, _of_office("alias", alias.alias, office, inhabited)
         else:
-            match = Match(
-                "alias", alias.alias, town.name, town.lat, town.lon, None, inhabited[town.code]
-            )
-            yield alias.folded, match
+            lat, lon = middles.get(town.code, (town.lat, town.lon))
+            persons = inhabited[town.code]
+            yield alias.folded, Match("alias", alias.alias, town.name, lat, lon, None, persons)
 
 
 def _office_names(
@@ -166,10 +190,18 @@ def _same_place(match: Match, best: Match) -> bool:
 
 
 def _distinct(found: Iterable[Match]) -> list[Match]:
-    seen: dict[str, Match] = {}
+    """Without a label twice, and without two readings of one name at the same place."""
+    kept: list[Match] = []
     for match in found:
-        seen.setdefault(match.label, match)
-    return list(seen.values())
+        if not any(_same_reading(match, other) for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _same_reading(match: Match, other: Match) -> bool:
+    if match.label == other.label:
+        return True
+    return fold(match.name) == fold(other.name) and _same_place(match, other)
 
 
 def _suggestions(wanted: str, named: list[tuple[str, Match]]) -> tuple[str, ...]:

@@ -108,6 +108,8 @@ class FindAnswer:
 
     Attributes
     ----------
+    at, network
+        The instant asked about, and the network on its day.
     where
         What the words or the position were taken for; ``None`` without either, or when nothing
         in the register has such a name.
@@ -126,6 +128,7 @@ class FindAnswer:
     """
 
     at: datetime
+    network: NetworkOnDay
     where: Match | None
     others: tuple[Match, ...]
     suggestions: tuple[str, ...]
@@ -203,6 +206,7 @@ def find(
     kept = [found for found in offered if found.open] if open_only else offered
     return FindAnswer(
         at=at,
+        network=network,
         where=read.best,
         others=read.others,
         suggestions=read.suggestions,

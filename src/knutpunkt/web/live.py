@@ -33,6 +33,8 @@ RUN = re.compile(r"/live/runs/([0-9a-f-]{36})/?")
 LOOK_EVERY = 0.2
 KEEP_ALIVE = 20.0
 QUEUE_LENGTH = 64
+BODY_WITHIN = 20.0
+LARGEST_BODY = 10 * 2**20
 RUNS = "SELECT id, state, progress FROM core_run WHERE id IN ({marks})"
 
 
@@ -191,7 +193,19 @@ class LiveApplication:
         elif scope["type"] == "http" and scope["path"].startswith("/live/"):
             await self._live(scope, receive, send)
         elif scope["type"] == "http":
-            await self._other(scope, receive, send)
+            await self._pages(scope, receive, send)
+
+    async def _pages(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the pages once it is here whole: a slow sender holds no thread."""
+        try:
+            body = await asyncio.wait_for(_whole_body(receive), BODY_WITHIN)
+        except TimeoutError:
+            await _answer(send, 408, b"The request took too long.")
+            return
+        if body is None:
+            await _answer(send, 413, b"The request is too large.")
+            return
+        await self._other(scope, _told_once(body, receive), send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -230,6 +244,28 @@ class LiveApplication:
         finally:
             gone.cancel()
             self._hub.unsubscribe(run, queue)
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """Gather the body of a request; None when it is larger than any of our forms."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST_BODY:
+            return None
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return body
+
+
+def _told_once(body: bytes, receive: Receive) -> Receive:
+    """Give the body first, and then whatever else happens."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def tell() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return tell
 
 
 async def _next(queue: asyncio.Queue[str], gone: asyncio.Task[None]) -> bytes:

@@ -47,7 +47,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:
         taken.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise PortTaken(f"Port {port} on {host} cannot be used: {reason}.") from None

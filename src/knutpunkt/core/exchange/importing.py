@@ -193,7 +193,8 @@ class _Loader:
         same = self._standing.get(tuple(row.content.values()))
         if not same:
             return False
-        row.instance, row.stored = same.pop(0)[1], True
+        row.instance = same.pop(0)[1]
+        row.stored = row.unchanged = True
         self.report.unchanged[self.table.name] += 1
         return True
 

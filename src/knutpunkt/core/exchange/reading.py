@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,8 @@ from knutpunkt.core.exchange.tables import Table
 from knutpunkt.errors import KnutpunktError
 
 FORMAT = "knutpunkt-network/1"
-LARGEST_FILE = 200 * 1024 * 1024
+LARGEST_FILE = 100 * 1024 * 1024
+MOST_LINES = 1_000_000
 
 
 class FileUnreadable(KnutpunktError):
@@ -67,6 +69,14 @@ def read_path(path: Path, tables: Sequence[Table]) -> list[RawTable]:
     FileUnreadable
         When nothing in it is in the format.
     """
+    try:
+        return _read(path, tables)
+    except (OSError, UnicodeError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "it is nested too deeply"
+        raise FileUnreadable(f"“{path}” cannot be read: {reason}.") from None
+
+
+def _read(path: Path, tables: Sequence[Table]) -> list[RawTable]:
     if path.is_dir():
         files = [(f.stem, f.read_bytes()) for f in sorted(path.glob("*.csv"))]
         return _from_csv_files(files, tables, whole=path)
@@ -90,7 +100,7 @@ def _unzipped(path: Path) -> list[tuple[str, bytes]]:
             return [(Path(m.filename).stem, archive.read(m)) for m in members]
     except zipfile.BadZipFile:
         raise FileUnreadable(f"“{path}” is not a zip archive.") from None
-    except (zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError) as error:
         # Damaged, encrypted, or packed in a way that cannot be unpacked here.
         raise FileUnreadable(f"“{path}” cannot be unpacked: {error}.") from None
 
@@ -133,16 +143,24 @@ def _csv(stem: str, content: bytes, whole: Path) -> RawTable:
     first_line = text.partition("\n")[0]
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        lines = _lines(text, delimiter)
     except csv.Error as error:
         raise FileUnreadable(f"“{stem}” in “{whole}” is not a CSV table: {error}.") from None
-    header = tuple(cell.strip() for cell in lines[0]) if lines else ()
-    rows = [
-        (number, _cells(header, line))
-        for number, line in enumerate(lines[1:], start=2)
-        if any(cell.strip() for cell in line)
-    ]
+    header = tuple(cell.strip() for cell in lines[0][1]) if lines else ()
+    rows = [(number, _cells(header, line)) for number, line in lines[1:]]
     return RawTable(stem, header, tuple(rows))
+
+
+def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Lines that say something, each with its number; blank ones take no memory."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(reader, start=1):
+        if number == 1 or any(cell.strip() for cell in line):
+            found.append((number, line))
+        if len(found) > MOST_LINES:
+            raise csv.Error(f"it has more than {MOST_LINES} lines")
+    return found
 
 
 SURPLUS = "(surplus cells)"
@@ -185,4 +203,6 @@ def _json_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ";".join(_json_text(part) for part in value)
-    return str(value).replace("\0", "").strip()
+    text = str(value).replace("\0", "").strip()
+    text.encode()  # half a surrogate pair is no text
+    return text

@@ -21,13 +21,17 @@ WAITS: Any = object()
 
 @dataclass
 class Written:
-    """A row on its way into the database; ``stored`` once it stands there."""
+    """A row on its way into the database.
+
+    ``stored`` once it stands there, ``unchanged`` when it did before.
+    """
 
     number: int
     instance: Any
     content: dict[str, str]
     many: dict[str, list[Any]]
     stored: bool = False
+    unchanged: bool = False
 
 
 class Promises:

@@ -81,6 +81,8 @@ def check(slug: str, *, on: date, known_on: date | None = None) -> MandateCheck:
         When there is no such mandate.
     """
     mandate = mandate_get(slug)
+    if known_on is not None and mandate.known_from > known_on:
+        raise NotFound(f"Commission “{slug}” was not known on {known_on}: it was published later.")
     register = Register(known_on=known_on)
     everything = attributions(register, register.on(on))
     own = [view for view, _ in everything if view.mandate == slug]

@@ -8,7 +8,7 @@ from datetime import date
 from knutpunkt.mandates.models import Attribution, Clause
 from knutpunkt.mandates.selectors.views import AttributionView
 from knutpunkt.mandates.verdicts import Opening
-from knutpunkt.network.life import Certainty, Moment
+from knutpunkt.network.life import Certainty, Moment, Stay
 from knutpunkt.network.selectors import AddressOnDay, NetworkOnDay, OfficeOnDay, Register
 
 
@@ -25,8 +25,8 @@ def attributions(
     found = []
     for row in rows:
         office = offices.get(row.office.key)
-        if office is not None and len(office.stays) >= row.opening:
-            opened_by = min(office.stays[row.opening - 1].opened.window[1], on)
+        if office is not None and len(_recorded(office)) >= row.opening:
+            opened_by = min(_recorded(office)[row.opening - 1].opened.window[1], on)
             address = register.address_of(office.key, opened_by)
             found.append(_attribution(row, office, address, on))
     return sorted(found, key=lambda pair: (pair[1].opened.window, pair[0].name))
@@ -35,7 +35,7 @@ def attributions(
 def _attribution(
     row: Attribution, office: OfficeOnDay, address: AddressOnDay, day: date
 ) -> tuple[AttributionView, Opening]:
-    stay = office.stays[row.opening - 1]
+    stay = _recorded(office)[row.opening - 1]
     texts = {event.pk: event.happened_on for event in office.events}
     closed: Certainty = "no"
     if stay.closed is not None:
@@ -66,6 +66,11 @@ def _attribution(
         note_en=row.note_en,
     )
     return view, opening
+
+
+def _recorded(office: OfficeOnDay) -> list[Stay]:
+    """Stays whose opening is on record; one that only a closing implies is not numbered."""
+    return [stay for stay in office.stays if stay.opened.pk is not None]
 
 
 def _perhaps_before(moment: Moment, day: date) -> Certainty:

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from knutpunkt.core.admin import HouseAdmin
 from knutpunkt.core.models import Correctable
 from knutpunkt.errors import KnutpunktError
+from knutpunkt.network.admin.history import linked_history
+from knutpunkt.network.admin.spoken import spoken
+from knutpunkt.network.admin.withdrawing import WithdrawForm, confirmation
 from knutpunkt.network.services import fact_correct, fact_withdraw
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ CLAIM_FIELDS = (
     "note_en",
 )
 SPAN_FIELDS = ("valid_from", "valid_to", "decided_by", "decision")
+#: What keeps the records of a fact in order; people are shown the records themselves.
+_BOOKKEEPING = ("chain", "generation")
 PERIOD: tuple[Any, Any] = (_("When"), {"fields": SPAN_FIELDS})
 CLAIM: tuple[Any, Any] = (_("Source"), {"fields": CLAIM_FIELDS})
 
@@ -52,9 +54,18 @@ class FactForm(FactFormBase):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if not self.errors and (self.changed_data or self.instance.pk is None):
-            self._try()
+        if self.changed_data or self.instance.pk is None:
+            for step in (self.check_fields, self._try):
+                if not self.errors:
+                    step()
         return cleaned
+
+    def check_fields(self) -> None:
+        """Say at their fields what can be said before trying; for subclasses."""
+
+    def field_of(self, refused: KnutpunktError) -> str | None:  # noqa: ARG002  # for subclasses
+        """Name the field a refusal is about, if it is about one."""
+        return None
 
     def _try(self) -> None:
         try:
@@ -62,7 +73,7 @@ class FactForm(FactFormBase):
                 self.page.write(self.request, self)
                 transaction.set_rollback(True)
         except KnutpunktError as refused:
-            self.add_error(None, f"{refused} {refused.hint}".strip())
+            self.add_error(self.field_of(refused), spoken(refused))
         except ValidationError as refused:
             self.add_error(None, refused.messages)
         except IntegrityError as refused:
@@ -111,12 +122,6 @@ class StandingFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
         return [{**first, "display": _("standing now")}, *others]
-
-
-class WithdrawForm(ActionForm):
-    """Why the selected records are withdrawn."""
-
-    reason = forms.CharField(label=_("Reason for withdrawing"), required=False, max_length=500)
 
 
 class FactAdmin(HouseAdmin):
@@ -201,14 +206,15 @@ class FactAdmin(HouseAdmin):
         return (*super().get_list_display(request), "confidence", "recorded_by", "stands")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        given = super().get_readonly_fields(request, obj)
-        return (*given, *self.about, "chain") if obj else given
+        shown = super().get_readonly_fields(request, obj)
+        given = [name for name in shown if name not in _BOOKKEEPING]
+        return (*given, *self.about, "records") if obj else given
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_fieldsets(request, obj)
         if not obj or not self.fieldsets:
             return given
-        recorded = ("chain", "retracts", *_computed(self, request, obj))
+        recorded = ("records", "retracts", *_computed(self, request, obj))
         return (*given, (_("On record"), {"fields": recorded}))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -228,17 +234,26 @@ class FactAdmin(HouseAdmin):
         return not (record.is_corrected or record.retracts)
 
     @admin.display(description=_("history of the record"))
-    def chain(self, record: Correctable) -> SafeString:
-        """Earlier and later records of the same fact, newest first, with links."""
-        return format_html(
-            "<ul>{}</ul>",
-            format_html_join("", "<li><a href='{}'>{}</a></li>", map(_link, _chain(record))),
-        )
+    def records(self, record: Correctable) -> SafeString:
+        """Earlier and later records of the same fact."""
+        return linked_history(record)
 
     @admin.action(description=_("Withdraw the selected records"), permissions=["withdraw"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Ask for a reason and a confirmation before anything is withdrawn."""
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            said = gettext("Nothing is withdrawn: write the reason for withdrawing beside it.")
+            self.message_user(request, said, messages.ERROR)
+        elif "confirmed" not in request.POST:
+            return confirmation(self, request, queryset, reason)
+        else:
+            self._withdraw_all(request, queryset, reason)
+        return None
+
+    def _withdraw_all(self, request: HttpRequest, queryset: QuerySet[Any], reason: str) -> None:
         """Withdraw all of the selected records or none of them."""
-        by, reason = request.user.get_username(), request.POST.get("reason", "")
+        by = request.user.get_username()
         try:
             with transaction.atomic():
                 for fact in queryset:
@@ -246,7 +261,7 @@ class FactAdmin(HouseAdmin):
                     withdrawal = self.take_back(fact, by=by, reason=reason)
                     self.log_change(request, fact, f"withdrawn by record {withdrawal.pk}")
         except (KnutpunktError, ValidationError) as refused:
-            said = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+            said = refused.messages if isinstance(refused, ValidationError) else [spoken(refused)]
             self.message_user(request, " ".join(said), messages.ERROR)
         else:
             self.message_user(request, gettext("The selected records are withdrawn."))
@@ -257,7 +272,7 @@ def _values(record: models.Model) -> dict[str, Any]:
 
 
 def _computed(page: FactAdmin, request: HttpRequest, record: models.Model) -> list[str]:
-    shown = {"chain", *page.about}
+    shown = {"records", *page.about}
     return [name for name in page.get_readonly_fields(request, record) if name not in shown]
 
 
@@ -267,22 +282,3 @@ def _is_corrected(record: Any) -> bool:
         return bool(record.is_corrected)
     later: QuerySet[Any] = type(record)._default_manager.filter(replaces=record.pk)
     return later.exists()
-
-
-def _chain(record: Any) -> list[Any]:
-    records = type(record)._default_manager
-    newest = record
-    while later := records.filter(replaces=newest.pk).first():
-        newest = later
-    chain = [newest]
-    while chain[-1].replaces_id is not None:
-        chain.append(chain[-1].replaces)
-    return chain
-
-
-def _link(record: Any) -> tuple[str, str]:
-    options = record._meta
-    address = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[record.pk])
-    what = gettext("withdrawn") if record.retracts else str(record)
-    when = record.recorded_at.strftime("%Y-%m-%d %H:%M")
-    return address, f"{what} – {record.recorded_by}, {when}"

@@ -1,33 +1,26 @@
-"""Offices, what happened to them, their names, kinds and addresses, in the admin."""
+"""Offices, their names, kinds and addresses, in the admin."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminDateWidget
-from django.core.exceptions import ValidationError
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from knutpunkt.core import clock, edtf
+from knutpunkt.core import clock
 from knutpunkt.core.admin import HouseAdmin
-from knutpunkt.core.models import Correctable
-from knutpunkt.network.admin.facts import CLAIM, CLAIM_FIELDS, PERIOD, FactAdmin, FactForm
-from knutpunkt.network.closing import refuse_closing_against_the_rule
+from knutpunkt.network.admin.facts import CLAIM, CLAIM_FIELDS, PERIOD, FactAdmin
 from knutpunkt.network.models import (
-    EventKind,
     KindOfOffice,
     Office,
     OfficeAddress,
-    OfficeEvent,
     OfficeKind,
     OfficeName,
 )
-from knutpunkt.network.services import event_record, office_close, office_create
+from knutpunkt.network.services import office_create
 
 if TYPE_CHECKING:
     OfficeFormBase = forms.ModelForm[Office]
@@ -44,10 +37,21 @@ class OfficeAddForm(OfficeFormBase):
 
 @admin.register(Office)
 class OfficeAdmin(HouseAdmin):
-    list_display = ("key", "confidence", "basis", "published_on", "recorded_by")
+    list_display = ("key", "current_name", "confidence", "basis", "published_on", "recorded_by")
     list_filter = ("confidence", "basis")
     search_fields = ("key", "names__name", "names__folded")
     date_hierarchy = "known_from"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the name of today with the offices, in one query."""
+        names = _names_of_today().filter(office=OuterRef("pk")).values("name")[:1]
+        offices: QuerySet[Any] = super().get_queryset(request)
+        named: QuerySet[Any] = offices.annotate(current_name=Subquery(names))
+        return named
+
+    @admin.display(description=_("name"), ordering="current_name")
+    def current_name(self, office: Any) -> str:
+        return str(office.current_name or "–")
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -69,105 +73,14 @@ class OfficeAdmin(HouseAdmin):
         obj.pk = office_create(**form.cleaned_data, by=by).pk
 
 
-class EventForm(FactForm):
-    """An event; a closing that is still ahead also says when the consultation ended."""
-
-    consulted_on = forms.DateField(
-        label=_("consultation ended on"),
-        required=False,
-        widget=AdminDateWidget,
-        help_text=_("Only for a closing that is still ahead: it must follow the closing rule."),
-    )
-
-
-@admin.register(OfficeEvent)
-class OfficeEventAdmin(FactAdmin):
-    form = EventForm
-    list_display = ("office", "kind", "happened_on", "basis", "decided_by", "published_on")
-    list_filter = ("kind", "basis", "confidence", "decided_by")
-    list_select_related = ("office",)
-    date_hierarchy = "earliest"
-    search_fields = ("office__key", "office__names__name", "decision", "source")
-    autocomplete_fields = ("office",)
-    fieldsets = (
-        (None, {"fields": ("office", "kind", "happened_on")}),
-        (
-            _("Decision"),
-            {
-                "fields": (
-                    "decided_by",
-                    "decided_on",
-                    "decision",
-                    "consulted",
-                    "consulted_on",
-                    "leaves_municipality",
-                )
-            },
-        ),
-        CLAIM,
-    )
-
-    def permission_to_write(self, values: dict[str, Any]) -> str:
-        closing = values.get("kind") == EventKind.CLOSED
-        return "network.decide_closing" if closing else self.write_permission
-
-    def record(self, *, by: str, values: dict[str, Any]) -> Correctable:
-        if _is_new_closing(values):
-            return office_close(**_decision(values), office=values["office"], by=by)
-        return event_record(by=by, **self._own(values))
-
-    def correct(self, before: Correctable, *, by: str, changes: dict[str, Any]) -> Correctable:
-        event = {f.name: getattr(before, f.name) for f in before._meta.concrete_fields} | changes
-        if _is_new_closing(event) and _SAID_OF_A_CLOSING & set(changes):
-            said = _decision(event)
-            refuse_closing_against_the_rule(
-                decided_by=said["decided_by"],
-                decided_on=said["decided_on"],
-                consulted_on=said["consulted_on"],
-                last_day=said["last_day"],
-                remain=said["another_remains"] is not False,
-            )
-        return super().correct(before, by=by, changes=changes)
-
-
-_SAID_OF_A_CLOSING = {
-    "kind", "happened_on", "decided_by", "decided_on", "consulted", "consulted_on",
-    "leaves_municipality",
-}  # fmt: skip
-
-
-def _is_new_closing(event: dict[str, Any]) -> bool:
-    """Whether a closing is still ahead. One that is past is history and keeps its finding."""
-    if event.get("kind") != EventKind.CLOSED:
-        return False
-    return edtf.parse(event["happened_on"]).latest >= clock.today()
-
-
-def _decision(event: dict[str, Any]) -> dict[str, Any]:
-    """Read what the closing rule asks for; the record itself says only that one consulted."""
-    decided_on = _exact_day(event.get("decided_on") or "")
-    consulted = event.get("consulted_on")
-    if consulted is None and event.get("consulted") == "yes":
-        consulted = decided_on
-    remains = {"yes": False, "no": True}.get(event.get("leaves_municipality", ""))
-    return {
-        "last_day": _exact_day(event["happened_on"]),
-        "decided_by": event.get("decided_by", ""),
-        "decided_on": decided_on,
-        "consulted_on": consulted,
-        "decision": event.get("decision", ""),
-        "source": event.get("source", ""),
-        "another_remains": remains,
-    }
-
-
-def _exact_day(text: str) -> date:
-    day = edtf.parse(text) if text else None
-    if day is None or not day.exact:
-        raise ValidationError(
-            gettext("A new decision to close names its day and its last visiting day exactly.")
-        )
-    return day.earliest
+def _names_of_today() -> QuerySet[Any]:
+    """Names that may hold today, the newest first."""
+    today = clock.today()
+    begun = Q(valid_from_earliest=None) | Q(valid_from_earliest__lte=today)
+    lasts = Q(valid_to_latest=None) | Q(valid_to_latest__gte=today)
+    newest = (F("valid_from_earliest").desc(nulls_last=True), "-pk")
+    names: QuerySet[Any] = OfficeName.objects.known_on(None)
+    return names.filter(begun, lasts).order_by(*newest)
 
 
 @admin.register(OfficeName)

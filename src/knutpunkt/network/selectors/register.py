@@ -144,6 +144,17 @@ def _may_begin_after(fact: Fact, chosen: Fact) -> bool:
     return latest > (chosen.valid_from_earliest or DAWN)
 
 
+def _stays(events: tuple[EventOnRecord, ...]) -> tuple[life.Stay, ...]:
+    """Stays by the events that are not doubtful.
+
+    What was recorded is consistent; should it not be, one office must not hide all the others.
+    """
+    try:
+        return life.stays(moment(event) for event in events if event.confidence != "doubtful")
+    except life.ImpossibleHistory:
+        return ()
+
+
 def _office_on_day(
     office: Office,
     *,
@@ -154,8 +165,7 @@ def _office_on_day(
     kind: tuple[OfficeKind | None, bool],
     address: tuple[OfficeAddress | None, bool],
 ) -> OfficeOnDay:
-    found = life.stays(moment(event) for event in events)
-    trusted = life.stays(moment(event) for event in events if event.confidence != "doubtful")
+    trusted = _stays(events)
     member = balance is not None and office.key in balance.members
     counted = life.anchor(trusted, balance.on, member=member) if balance else trusted
     return OfficeOnDay(
@@ -165,7 +175,7 @@ def _office_on_day(
         state=state_on(day, counted, events),
         open=life.open_on(counted, day),
         address=_address(*address),
-        stays=found,
+        stays=trusted,
         counted_stays=counted,
         events=events,
         in_balance=member,

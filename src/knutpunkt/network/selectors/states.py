@@ -42,8 +42,9 @@ def _state_of_open(
 
 
 def _paused(day: date, events: tuple[EventOnRecord, ...]) -> bool:
-    """Paused from the day of the pause until the day before visitors are let in again."""
-    turns = [event for event in events if event.kind in ("paused", "resumed")]
+    """Paused from the day of the pause until visitors are let in again, or the stay ends."""
+    ends = ("resumed", "opened", "closed")
+    turns = [event for event in events if event.kind == "paused" or event.kind in ends]
     past = [event for event in turns if event.latest <= day]
     return bool(past) and past[-1].kind == "paused"
 

@@ -56,6 +56,12 @@ class ReadApi(NinjaAPI):
         return kept if isinstance(kept, HttpResponse) else made
 
 
+class Documents(Swagger):
+    """The page that tries questions, with a way on for those without JavaScript."""
+
+    template = "public/api_docs.html"
+
+
 api = ReadApi(
     title="Knutpunkt",
     version=__version__,
@@ -65,7 +71,7 @@ api = ReadApi(
     openapi_url="/openapi.json",
     docs_url="/docs",
     # The page would otherwise offer to have the description checked by somebody else's server.
-    docs=Swagger(settings={"validatorUrl": None}),
+    docs=Documents(settings={"validatorUrl": None}),
 )
 api.add_router("", offices.router)
 api.add_router("", register.router)

@@ -36,7 +36,7 @@ from knutpunkt.public.api.asked import (
     refuse_unknown,
 )
 from knutpunkt.public.api.errors import PlaceMissing, Problem
-from knutpunkt.public.api.paging import USUAL_PAGE, Cursor, Limit, address_of_next, page_after
+from knutpunkt.public.api.paging import USUAL_PAGE, Cursor, Limit, address_of_next, page_at
 from knutpunkt.public.api.schemas import (
     Certainty,
     NearestOut,
@@ -100,7 +100,7 @@ def offices(
         county=narrowing.county,
     )
     network = network_on(on or clock.today(), known_on=known_on)
-    page, next_cursor = page_after(_narrowed(network, narrowing), cursor, limit)
+    page, next_cursor = page_at(_narrowed(network, narrowing), cursor, limit)
     return {
         "on": network.day,
         "known_on": known_on,

@@ -85,15 +85,15 @@ def finder_page(answer: FindAnswer, form: FinderForm, *, now: bool, everything: 
         where=_where(where),
         where_kind=where.kind if where else "",
         measured=here is not None,
-        others=tuple(_search(asked, match.label, match.name) for match in answer.others),
+        others=tuple(_search(asked, match.label, match.label) for match in answer.others),
         suggestions=tuple(_search(asked, name, name) for name in answer.suggestions),
         named=_link(named.name, named.key) if named and elsewhere else None,
-        named_state=state_of_life(named) if named and elsewhere else None,
-        rows=tuple(_row(found, answer.at) for found in shown),
+        named_state=state_of_life(named, answer.network) if named and elsewhere else None,
+        rows=tuple(_row(found, answer) for found in shown),
         number=words.offices_words(answer.number),
         shown=len(shown),
         more=_again(asked, all="1") if len(shown) < answer.number else "",
-        planned=tuple(_row(found, answer.at) for found in answer.planned[: 3 if where else None]),
+        planned=tuple(_row(found, answer) for found in answer.planned[: 3 if where else None]),
         hours_unknown=answer.hours_unknown,
         without_open=_again(asked, open=""),
         unnamed=answer.unnamed,
@@ -125,9 +125,9 @@ def _link(name: str, key: str) -> Link:
     return Link(name, reverse("public:office", args=[key]))
 
 
-def _row(found: Found, at: datetime) -> Row:
+def _row(found: Found, answer: FindAnswer) -> Row:
     office = found.office
-    life = state_of_life(office)
+    life = state_of_life(office, answer.network)
     awaited = office.state in AWAITED
     address = office.address
     return Row(
@@ -135,8 +135,8 @@ def _row(found: Found, at: datetime) -> Row:
         href=reverse("public:office", args=[office.key]),
         place=address.municipality if address.municipality != office.name else address.county,
         distance=words.distance_words(found.metres),
-        state=life if awaited else state_now(found, at),
-        life=life if office.state != "open" and not awaited else None,
+        state=life if awaited else state_now(found, answer.at),
+        life=life if office.state != "open" and not awaited and not life.later else None,
         level=str(Level(found.level).label) if found.level and not awaited else "",
         level_certain=any(offer.certain for offer in found.offers),
         lat="" if address.lat is None else str(address.lat),

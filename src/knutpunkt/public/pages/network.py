@@ -129,12 +129,12 @@ def network_page(
         named=count.named,
         under_way=range_words(*under_way),
         balance=_balance(count),
-        perhaps=tuple(_named(office) for office in count.perhaps),
-        doubtful=tuple(_named(office) for office in count.doubtful),
+        perhaps=tuple(_named(office, network) for office in count.perhaps),
+        doubtful=tuple(_named(office, network) for office in count.doubtful),
         entries=ledger(network),
         columns=_columns(network, sort),
         offices=_lines(network, sort),
-        dots=tuple(dot for office in network.offices if (dot := _dot(office))),
+        dots=tuple(dot for office in network.offices if (dot := _dot(office, network))),
         published=tuple(_published(figure) for figure in reversed(beside)),
         timeline=shown,
         steps=shown.steps,
@@ -162,8 +162,8 @@ def _balance(count: Count) -> BalanceShown | None:
     )
 
 
-def _named(office: OfficeOnDay) -> Named:
-    state = state_of_life(office)
+def _named(office: OfficeOnDay, network: NetworkOnDay) -> Named:
+    state = state_of_life(office, network)
     opened = opening_words(office)
     because = state.rest or (_("opening: %(when)s") % {"when": opened} if opened else "")
     return Named(office.name, reverse("public:office", args=[office.key]), because)
@@ -187,7 +187,7 @@ def _address(network: NetworkOnDay, **changed: str) -> str:
 
 
 def _lines(network: NetworkOnDay, sort: str) -> tuple[OfficeLine, ...]:
-    lines = [_line(office, network.day) for office in network.offices]
+    lines = [_line(office, network) for office in network.offices]
     if sort == "name":
         return tuple(lines)
     keys: dict[str, Callable[[OfficeLine], tuple[str, ...]]] = {
@@ -198,23 +198,24 @@ def _lines(network: NetworkOnDay, sort: str) -> tuple[OfficeLine, ...]:
     return tuple(sorted(lines, key=keys[sort]))
 
 
-def _line(office: OfficeOnDay, day: date) -> OfficeLine:
+def _line(office: OfficeOnDay, network: NetworkOnDay) -> OfficeLine:
     return OfficeLine(
         name=office.name,
-        href=f"{reverse('public:office', args=[office.key])}?on={day.isoformat()}",
+        href=f"{reverse('public:office', args=[office.key])}?on={network.day.isoformat()}",
         municipality=office.address.municipality,
         county=office.address.county,
         kind=str(KindOfOffice(office.kind).label),
-        state=state_of_life(office),
+        state=state_of_life(office, network),
         opened=opening_words(office),
     )
 
 
-def _dot(office: OfficeOnDay) -> Dot | None:
+def _dot(office: OfficeOnDay, network: NetworkOnDay) -> Dot | None:
+    """Draw an office; one that no source we trust confirms is left off the map."""
     lat, lon = office.address.lat, office.address.lon
-    if lat is None or lon is None:
+    look = state_of_life(office, network).look
+    if lat is None or lon is None or look == "unknown":
         return None
-    look = state_of_life(office).look
     href = reverse("public:office", args=[office.key])
     return Dot(*placed(lat, lon), look, office.name, href)
 

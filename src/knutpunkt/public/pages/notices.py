@@ -9,9 +9,16 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.edtf import DUSK
-from knutpunkt.network.selectors import OfficeOnDay
+from knutpunkt.network.selectors import EventOnRecord, NetworkOnDay, OfficeOnDay
 from knutpunkt.public import words
-from knutpunkt.public.pages.states import last_day_words, opening_words
+from knutpunkt.public.pages.sources import local
+from knutpunkt.public.pages.states import (
+    closing_said_later,
+    last_day_words,
+    latest_opening_said,
+    opening_is_a_guess,
+    opening_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +30,18 @@ class Notice:
     alternatives: bool = False
 
 
-def notices(office: OfficeOnDay, day: date) -> tuple[Notice, ...]:
-    """Everything worth a notice on a day, most important first."""
+def notices(office: OfficeOnDay, network: NetworkOnDay) -> tuple[Notice, ...]:
+    """Everything worth a notice on the day of the network, most important first."""
+    day = network.day
+    found = [] if closing_said_later(office, network) else _of_state(office, day)
+    if guess := opening_is_a_guess(office):
+        found.append(_guessed(guess))
+    if not office.address.certain:
+        found.append(_moved())
+    return tuple(found)
+
+
+def _of_state(office: OfficeOnDay, day: date) -> list[Notice]:
     by_state: dict[str, Callable[[], Notice]] = {
         "planned": lambda: _planned(office, day),
         "announced": lambda: _planned(office, day),
@@ -34,23 +51,16 @@ def notices(office: OfficeOnDay, day: date) -> tuple[Notice, ...]:
         "perhaps-open": lambda: _perhaps(office, day),
         "unknown": lambda: _doubtful(office, day),
     }
-    found = (by_state[office.state](),) if office.state in by_state else ()
-    return found if office.address.certain else (*found, _moved())
+    return [by_state[office.state]()] if office.state in by_state else []
 
 
 def _planned(office: OfficeOnDay, day: date) -> Notice:
     when = opening_words(office)
-    if office.stays and _latest_said(office) < day:
+    if office.stays and latest_opening_said(office) < day:
         said = _("An opening was planned for %(when)s. No source we hold says that it took place.")
         return Notice(_("Planned, not confirmed"), said % {"when": when}, alternatives=True)
     said = _("This office is planned to open %(when)s. It is not open yet.")
     return Notice(_("Not open yet"), said % {"when": when}, alternatives=True)
-
-
-def _latest_said(office: OfficeOnDay) -> date:
-    """The last day for which the opening was planned, by whoever planned it."""
-    planned = [event.latest for event in office.events if event.kind == "opened"]
-    return max(planned, default=DUSK)
 
 
 def _paused() -> Notice:
@@ -97,6 +107,12 @@ def _doubtful(office: OfficeOnDay, day: date) -> Notice:
         )
     said = _("No source we trust says that this office is in operation, so it is not counted.")
     return Notice(_("Not confirmed"), said, alternatives=True)
+
+
+def _guessed(opening: EventOnRecord) -> Notice:
+    said = _("No source we hold states that this office opened: it is inferred. Ask before you go.")
+    text = " ".join(part for part in (said, local(opening, "note")) if part)
+    return Notice(_("Inferred, not confirmed"), text, alternatives=True)
 
 
 def _moved() -> Notice:

@@ -15,22 +15,23 @@ from knutpunkt.network.models import KindOfOffice, Level
 from knutpunkt.network.selectors import NetworkOnDay, Offer, OfficeOnDay
 from knutpunkt.network.selectors.hours import OfficeHours
 from knutpunkt.public import words
-from knutpunkt.public.drawing import placed, viewbox_around
+from knutpunkt.public.drawing import Dot, placed, viewbox_around
 from knutpunkt.public.pages.history import Happening
 from knutpunkt.public.pages.notices import Notice, notices
 from knutpunkt.public.pages.sources import SourceShown, local, source_shown
 from knutpunkt.public.pages.states import (
     StateShown,
     hours_of_day,
+    latest_opening_said,
+    opening_is_a_guess,
     state_now,
     state_of_life,
     why,
 )
-from knutpunkt.public.selectors import Found, nearest
+from knutpunkt.public.selectors import AWAITED, OFFERED, Found, nearest
 
 ALTERNATIVES = 3
 LOCATOR_KILOMETRES = 70
-GONE = ("closed", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,7 @@ class Locator:
     """A small drawing of where the office lies."""
 
     viewbox: str
-    x: str
-    y: str
+    dot: Dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class OfficePage:
     is_today: bool
     state: StateShown
     life: StateShown
-    gone: bool
+    visitable: bool
     notices: tuple[Notice, ...]
     weeks: tuple[WeekShown, ...]
     hours_known: bool
@@ -118,7 +118,7 @@ class OfficePage:
     source: SourceShown
     note: str
     near: tuple[NearOffice, ...]
-    schema: dict[str, object]
+    schema: dict[str, object] | None
 
 
 def office_page(
@@ -136,30 +136,34 @@ def office_page(
     day = at.date()
     weeks = _weeks(office_hours, offers, day, at.date() if is_today else None)
     days = [shown for week in weeks for shown in week.days]
+    hours_known = any(shown.look != "unknown" for shown in days)
+    visitable = office.state in OFFERED and (hours_known or not opening_is_a_guess(office))
+    life, found = state_of_life(office, network), notices(office, network)
+    of_hours = _state(office, office_hours, at) if is_today else _state_of_day(office_hours, day)
     return OfficePage(
         key=office.key,
         name=office.name,
         kind=str(KindOfOffice(office.kind).label),
         day=words.day(day),
         is_today=is_today,
-        state=_state(office, office_hours, at) if is_today else _state_of_day(office_hours, day),
-        life=state_of_life(office),
-        gone=office.state in GONE,
-        notices=notices(office, day),
+        state=of_hours if visitable else _not_visitable(office, life, day, found),
+        life=life,
+        visitable=visitable,
+        notices=found,
         weeks=weeks,
-        hours_known=any(shown.look != "unknown" for shown in days),
+        hours_known=hours_known,
         hours_said=tuple(dict.fromkeys(shown.reason for shown in days if shown.reason)),
         address=_address(office),
         address_certain=office.address.certain,
         position_is_rough=not office.address.street,
         county=office.address.county,
-        locator=_locator(office),
+        locator=_locator(office, life),
         authorities=_authorities(offers),
         history=history,
         source=source_shown(office),
         note=local(office, "note"),
         near=near_offices(office, network, number=ALTERNATIVES),
-        schema=schema,
+        schema=schema if visitable else None,
     )
 
 
@@ -176,6 +180,17 @@ def near_offices(
         )
         for other, metres in nearest(office, network, number=number)
     )
+
+
+def _not_visitable(
+    office: OfficeOnDay, life: StateShown, day: date, said: Sequence[Notice]
+) -> StateShown:
+    """The headline of an office that nobody should travel to by what is known."""
+    if office.state in AWAITED and latest_opening_said(office) < day:
+        return StateShown("planned", _("Planned, not confirmed"))
+    if office.state in (*OFFERED, "unknown") and said:
+        return StateShown("unknown", said[0].title)
+    return life
 
 
 def _state(office: OfficeOnDay, office_hours: OfficeHours, at: datetime) -> StateShown:
@@ -229,11 +244,12 @@ def _address(office: OfficeOnDay) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _locator(office: OfficeOnDay) -> Locator | None:
+def _locator(office: OfficeOnDay, life: StateShown) -> Locator | None:
     lat, lon = office.address.lat, office.address.lon
     if lat is None or lon is None:
         return None
-    return Locator(viewbox_around(lat, lon, kilometres=LOCATOR_KILOMETRES), *placed(lat, lon))
+    dot = Dot(*placed(lat, lon), life.look, office.name, href="")
+    return Locator(viewbox_around(lat, lon, kilometres=LOCATOR_KILOMETRES), dot)
 
 
 def _authorities(offers: Sequence[Offer]) -> tuple[AuthorityShown, ...]:

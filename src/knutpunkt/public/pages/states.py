@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from knutpunkt.core import edtf
+from knutpunkt.core.models import Basis, Confidence
 from knutpunkt.engines import hours
-from knutpunkt.network.selectors import OfficeOnDay
+from knutpunkt.network.life import Moment
+from knutpunkt.network.selectors import EventOnRecord, NetworkOnDay, OfficeOnDay
 from knutpunkt.network.selectors.hours import reason_of
 from knutpunkt.public import words
-from knutpunkt.public.selectors import AWAITED, Found
+from knutpunkt.public.selectors import AWAITED, OFFERED, Found
+
+UNSURE = (Confidence.LOW, Confidence.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)
 class StateShown:
-    """A state with its looks: ``look`` names the symbol, ``word`` says it, ``rest`` explains."""
+    """A state with its looks: ``look`` names the symbol, ``word`` says it, ``rest`` explains.
+
+    ``later`` says what became known only after the day, for a quieter place.
+    """
 
     look: str
     word: str
     rest: str = ""
+    later: str = ""
 
 
 def state_now(found: Found, at: datetime) -> StateShown:
@@ -50,13 +59,15 @@ def _next(following: datetime | None, at: datetime) -> str:
     return _("opens %(when)s") % {"when": words.moment(following, seen_from=at)}
 
 
-def state_of_life(office: OfficeOnDay) -> StateShown:
-    """Say how far an office has come in its life on the day it was read for."""
+def state_of_life(office: OfficeOnDay, network: NetworkOnDay) -> StateShown:
+    """Say how far an office has come in its life on the day of the network it was read from."""
+    if closing_said_later(office, network):
+        return StateShown("open", _("In operation"), later=_last_day_said_later(office))
     looks = {
         "open": ("open", _("In operation")),
         "closing": ("open", _("Closing")),
         "paused": ("closed", _("Paused")),
-        "perhaps-open": ("unknown", _("Perhaps in operation")),
+        "perhaps-open": ("perhaps", _("Perhaps in operation")),
         "planned": ("planned", _("Planned")),
         "announced": ("planned", _("Announced")),
         "closed": ("closed", _("Closed for good")),
@@ -73,6 +84,46 @@ def _life_rest(office: OfficeOnDay) -> str:
     return ""
 
 
+def closing_said_later(office: OfficeOnDay, network: NetworkOnDay) -> bool:
+    """Whether an office stands as closing by what was decided and published after the day.
+
+    Where a page is asked for what was known on a day, its register holds nothing later.
+    """
+    if office.state != "closing" or network.known_on is not None or office.last_day is None:
+        return False
+    said = _on_record(office, office.last_day)
+    return said is not None and not _known_by(said, network.day)
+
+
+def _known_by(event: EventOnRecord, day: date) -> bool:
+    """Whether an event was surely decided or published by a day; undated ones count as known."""
+    said = [edtf.parse(text).latest for text in (event.decided_on, event.published_on) if text]
+    return min((latest for latest in said if latest != edtf.DUSK), default=edtf.DAWN) <= day
+
+
+def _last_day_said_later(office: OfficeOnDay) -> str:
+    return _("closes later: %(day)s") % {"day": last_day_words(office)}
+
+
+def _on_record(office: OfficeOnDay, moment: Moment) -> EventOnRecord | None:
+    return next((event for event in office.events if event.pk == moment.pk), None)
+
+
+def opening_is_a_guess(office: OfficeOnDay) -> EventOnRecord | None:
+    """The opening of an office in operation, where it is inferred with little confidence."""
+    if office.state not in OFFERED or not office.stays:
+        return None
+    said = _on_record(office, office.stays[-1].opened)
+    guess = said and said.basis == Basis.INFERRED and said.confidence in UNSURE
+    return said if guess else None
+
+
+def latest_opening_said(office: OfficeOnDay) -> date:
+    """The last day for which an opening was planned, by whoever planned it."""
+    planned = [event.latest for event in office.events if event.kind == "opened"]
+    return max(planned, default=edtf.DUSK)
+
+
 def last_day_words(office: OfficeOnDay) -> str:
     """The last visiting day in words, where one is on record."""
     moment = office.last_day
@@ -84,7 +135,7 @@ def opening_words(office: OfficeOnDay) -> str:
     if not office.stays:
         return ""
     opened = office.stays[-1].opened
-    said = next((event for event in office.events if event.pk == opened.pk), opened)
+    said = _on_record(office, opened) or opened
     return words.between(said.earliest, said.latest)
 
 
