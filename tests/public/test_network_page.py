@@ -111,6 +111,12 @@ def test_a_closing_decided_later_is_not_the_state_of_the_day(english):
     assert "closes later" not in state
 
 
+def test_a_closing_of_an_office_that_opens_again_is_later_knowledge_too(english):
+    state = states_in_the_table(english.get("/network?on=2022-06-27").text)["ludvika"]
+    assert "<strong>In operation</strong>" in state
+    assert "closes later: between 1 January and 8 December 2025" in state
+
+
 def test_what_was_known_on_a_day_is_shown_when_it_is_asked_for(english):
     text = english.get("/network?on=2022-06-27&known_on=2025-06-30").text
     assert "<strong>Closing</strong>" in states_in_the_table(text)["arvika"]

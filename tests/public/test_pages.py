@@ -198,8 +198,9 @@ def test_the_reason_of_a_weekly_pattern_is_not_that_of_a_weekend(english):
         ("hultsfred", "Not confirmed"),
     ],
 )
-def test_an_office_nobody_confirms_is_not_shown_as_one_to_visit(english, key, headline):
-    text = english.get(f"/offices/{key}/?on=2025-07-01").text
+@pytest.mark.parametrize("day", ["2025-07-01", "2026-06-01"])
+def test_an_office_nobody_confirms_is_not_shown_as_one_to_visit(english, key, headline, day):
+    text = english.get(f"/offices/{key}/?on={day}").text
     status = re.search(r'<p class="status">.*?</p>', text, re.DOTALL)[0]
     assert f"<strong>{headline}</strong>" in status
     for said in ("What you can do here", "Opening hours", "Hours unknown", "GovernmentOffice"):

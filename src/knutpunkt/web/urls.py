@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from knutpunkt.web import views
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", include("django.conf.urls.i18n")),
+    path("favicon.ico", RedirectView.as_view(url="/static/web/knutpunkt.svg")),
     path("robots.txt", views.robots, name="robots"),
     path("admin/", admin.site.urls),
 ]

@@ -46,8 +46,8 @@ def _of_state(office: OfficeOnDay, day: date) -> list[Notice]:
         "planned": lambda: _planned(office, day),
         "announced": lambda: _planned(office, day),
         "paused": _paused,
-        "closing": lambda: _closing(office),
-        "closed": lambda: _closed(office),
+        "closing": lambda: _closing(office, day),
+        "closed": lambda: _closed(office, day),
         "perhaps-open": lambda: _perhaps(office, day),
         "unknown": lambda: _doubtful(office, day),
     }
@@ -67,18 +67,18 @@ def _paused() -> Notice:
     return Notice(_("Paused"), _("The office takes no visitors for now."), alternatives=True)
 
 
-def _closing(office: OfficeOnDay) -> Notice:
+def _closing(office: OfficeOnDay, day: date) -> Notice:
     said = _("The last visiting day is %(day)s. After that, go to another office.")
     return Notice(
-        _("This office is closing"), said % {"day": last_day_words(office)}, alternatives=True
+        _("This office is closing"), said % {"day": last_day_words(office, day)}, alternatives=True
     )
 
 
-def _closed(office: OfficeOnDay) -> Notice:
+def _closed(office: OfficeOnDay, day: date) -> Notice:
     said = _("The last visiting day was %(day)s. This page stays, so that its history can be read.")
     return Notice(
         _("This office is closed for good"),
-        said % {"day": last_day_words(office)},
+        said % {"day": last_day_words(office, day)},
         alternatives=True,
     )
 

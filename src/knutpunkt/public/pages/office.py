@@ -136,8 +136,7 @@ def office_page(
     day = at.date()
     weeks = _weeks(office_hours, offers, day, at.date() if is_today else None)
     days = [shown for week in weeks for shown in week.days]
-    hours_known = any(shown.look != "unknown" for shown in days)
-    visitable = office.state in OFFERED and (hours_known or not opening_is_a_guess(office))
+    visitable = _visitable(office)
     life, found = state_of_life(office, network), notices(office, network)
     of_hours = _state(office, office_hours, at) if is_today else _state_of_day(office_hours, day)
     return OfficePage(
@@ -151,7 +150,7 @@ def office_page(
         visitable=visitable,
         notices=found,
         weeks=weeks,
-        hours_known=hours_known,
+        hours_known=any(shown.look != "unknown" for shown in days),
         hours_said=tuple(dict.fromkeys(shown.reason for shown in days if shown.reason)),
         address=_address(office),
         address_certain=office.address.certain,
@@ -180,6 +179,12 @@ def near_offices(
         )
         for other, metres in nearest(office, network, number=number)
     )
+
+
+def _visitable(office: OfficeOnDay) -> bool:
+    """Whether one can go there: not before it opens, nor to a guess without a street."""
+    somewhere = bool(office.address.street) or opening_is_a_guess(office) is None
+    return office.state in OFFERED and somewhere
 
 
 def _not_visitable(

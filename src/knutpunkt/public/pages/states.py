@@ -62,7 +62,9 @@ def _next(following: datetime | None, at: datetime) -> str:
 def state_of_life(office: OfficeOnDay, network: NetworkOnDay) -> StateShown:
     """Say how far an office has come in its life on the day of the network it was read from."""
     if closing_said_later(office, network):
-        return StateShown("open", _("In operation"), later=_last_day_said_later(office))
+        return StateShown(
+            "open", _("In operation"), later=_last_day_said_later(office, network.day)
+        )
     looks = {
         "open": ("open", _("In operation")),
         "closing": ("open", _("Closing")),
@@ -73,11 +75,13 @@ def state_of_life(office: OfficeOnDay, network: NetworkOnDay) -> StateShown:
         "closed": ("closed", _("Closed for good")),
     }
     look, word = looks.get(office.state, ("unknown", _("Not known")))
-    return StateShown(look, word, _life_rest(office))
+    return StateShown(look, word, _life_rest(office, network.day))
 
 
-def _life_rest(office: OfficeOnDay) -> str:
-    if office.state in ("closing", "closed", "perhaps-open") and (last := last_day_words(office)):
+def _life_rest(office: OfficeOnDay, day: date) -> str:
+    if office.state in ("closing", "closed", "perhaps-open") and (
+        last := last_day_words(office, day)
+    ):
         return _("last visiting day %(day)s") % {"day": last}
     if office.state in AWAITED and (opening := opening_words(office)):
         return opening
@@ -89,9 +93,10 @@ def closing_said_later(office: OfficeOnDay, network: NetworkOnDay) -> bool:
 
     Where a page is asked for what was known on a day, its register holds nothing later.
     """
-    if office.state != "closing" or network.known_on is not None or office.last_day is None:
+    last = _last_day(office, network.day)
+    if office.state != "closing" or network.known_on is not None or last is None:
         return False
-    said = _on_record(office, office.last_day)
+    said = _on_record(office, last)
     return said is not None and not _known_by(said, network.day)
 
 
@@ -101,8 +106,8 @@ def _known_by(event: EventOnRecord, day: date) -> bool:
     return min((latest for latest in said if latest != edtf.DUSK), default=edtf.DAWN) <= day
 
 
-def _last_day_said_later(office: OfficeOnDay) -> str:
-    return _("closes later: %(day)s") % {"day": last_day_words(office)}
+def _last_day_said_later(office: OfficeOnDay, day: date) -> str:
+    return _("closes later: %(day)s") % {"day": last_day_words(office, day)}
 
 
 def _on_record(office: OfficeOnDay, moment: Moment) -> EventOnRecord | None:
@@ -124,10 +129,16 @@ def latest_opening_said(office: OfficeOnDay) -> date:
     return max(planned, default=edtf.DUSK)
 
 
-def last_day_words(office: OfficeOnDay) -> str:
+def last_day_words(office: OfficeOnDay, day: date) -> str:
     """The last visiting day in words, where one is on record."""
-    moment = office.last_day
+    moment = _last_day(office, day)
     return words.between(moment.earliest, moment.latest) if moment else ""
+
+
+def _last_day(office: OfficeOnDay, day: date) -> Moment | None:
+    """The end of the stay a day lies in, also when the office opens again after it."""
+    ends = [stay.closed for stay in office.stays if stay.closed and stay.open_on(day) != "no"]
+    return ends[0] if ends else office.last_day
 
 
 def opening_words(office: OfficeOnDay) -> str:
