@@ -90,8 +90,8 @@ def _refuse_unknown(chosen: Namespace) -> None:
 
 
 def _print(answer: Any) -> None:
-    place = answer.where.label if answer.where else "anywhere"
-    print(f"{answer.number} offices, nearest first to {place}, at {answer.at:%Y-%m-%d %H:%M}")
+    order = f"nearest first to {answer.where.label}" if answer.where else "by name"
+    print(f"{answer.number} offices, {order}, at {answer.at:%Y-%m-%d %H:%M}")
     print_table(
         ("office", "municipality", "km as the crow flies", "open", "until", "next opening"),
         [_row(found) for found in answer.offices],
