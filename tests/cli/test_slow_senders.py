@@ -48,3 +48,9 @@ def test_a_form_beyond_all_measure_is_refused(django_db_setup):
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         line.request("POST", "/login/", body=b"x" * (live.LARGEST_BODY + 1))
         assert line.getresponse().status == 413
+
+
+def test_streams_beyond_the_limit_are_refused(django_db_setup, monkeypatch):
+    monkeypatch.setattr(live, "MOST_STREAMS", 0)  # the rule, without five thousand streams
+    with server_running() as port:
+        assert answer_of(port, "/live/runs/7b0d6b52-6f0e-4d0a-9d35-3f2f0a6f2d11") == 503

@@ -21,6 +21,8 @@ else:
     PlainAdmin = admin.ModelAdmin
 
 
+# Rows are deleted one at a time, on their own page, where what depends on them is shown.
+admin.site.disable_action("delete_selected")
 admin.site.site_header = admin.site.site_title = admin.site.index_title = "Knutpunkt"
 
 

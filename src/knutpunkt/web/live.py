@@ -33,6 +33,7 @@ RUN = re.compile(r"/live/runs/([0-9a-f-]{36})/?")
 LOOK_EVERY = 0.2
 KEEP_ALIVE = 20.0
 QUEUE_LENGTH = 64
+MOST_STREAMS = 5_000
 BODY_WITHIN = 20.0
 LARGEST_BODY = 10 * 2**20
 RUNS = "SELECT id, state, progress FROM core_run WHERE id IN ({marks})"
@@ -131,6 +132,11 @@ class Hub:
         if self._thread is not None:
             self._thread.join(timeout=2)
 
+    @property
+    def streams(self) -> int:
+        """How many subscribers there are."""
+        return sum(map(len, self._subscribers.values()))
+
     def subscribe(self, run: str) -> asyncio.Queue[str]:
         """Return the queue of a new subscriber, which first gets the state as it is."""
         queue: asyncio.Queue[str] = asyncio.Queue(QUEUE_LENGTH)
@@ -224,6 +230,8 @@ class LiveApplication:
             await _answer(send, 404, b"There is no such stream.")
         elif scope["method"] != "GET":
             await _answer(send, 405, b"A stream can only be read.")
+        elif self._hub.streams >= MOST_STREAMS:
+            await _answer(send, 503, b"Too many streams are open; ask again later.")
         else:
             await self._stream(match[1], receive, send)
 
