@@ -98,7 +98,7 @@ def suite(
     }
     command = [PYTHON, "-m", "pytest", "-o", "pythonpath=tests", "-p", "support.environment"]
     # The fast part is spread over two processes; the whole suite runs in order, in one.
-    chosen = ["-n", "2", "-m", marks] if marks else []
+    chosen = ["-n", "2", "--dist", "loadscope", "-m", marks] if marks else []
     done = wait_for(subprocess.Popen([*command, *chosen], env=surroundings))
     return 1 if done or failed else 0
 

@@ -37,6 +37,7 @@ def test_roles_have_taken_the_place_of_groups():
     assert not admin.site.is_registered(Group)
 
 
+@pytest.mark.slow
 def test_every_list_and_form_opens_for_the_administrator(administrator, ulricehamn):
     answers = {}
     for label in OURS:
@@ -46,6 +47,7 @@ def test_every_list_and_form_opens_for_the_administrator(administrator, ulriceha
     assert {what for what, status in answers.items() if status != 200} == set()
 
 
+@pytest.mark.slow
 def test_every_list_can_be_searched(administrator, ulricehamn):
     for label in OURS:
         answer = administrator.get(page(label, "changelist"), {"q": "ulrice"})

@@ -15,7 +15,7 @@ from knutpunkt.core.models import Run
 from knutpunkt.web import serving
 from support.serving import server_running
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from knutpunkt.web import live
 from support.serving import server_running
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def answer_of(port, path):

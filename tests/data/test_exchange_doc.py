@@ -151,6 +151,7 @@ def test_the_embedded_network_loads_once_and_a_second_import_changes_nothing(fol
     assert network_import(folder, by="a test").changes == 0
 
 
+@pytest.mark.slow
 def test_an_export_holds_every_row_of_the_embedded_files(rows, tmp_path, db):
     embedded_network_load()
     counts = network_export(tmp_path / "out")

@@ -436,6 +436,7 @@ def test_a_changed_attribution_is_a_correction(out):
     assert network_import(path, by="siv").changes == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["folder", "file.json"])
 def test_a_network_written_read_and_written_again_is_the_same_to_the_byte(
     swedish_network, db, tmp_path, form

@@ -148,6 +148,7 @@ def test_without_any_edition_the_clauses_about_areas_are_named(swedish_network):
         plan("2021-05")
 
 
+@pytest.mark.slow
 def test_a_greater_distance_never_means_more_travel(swedish_network, swedish_plan):
     assert plan("2021-05", adjacent_metres=3000).objective <= swedish_plan.objective
 

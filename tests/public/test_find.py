@@ -115,6 +115,7 @@ def test_what_nobody_offers_finds_nothing():
     assert find("Järpen", at=TUESDAY, service="fishing-licence").offices == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.tuples(st.floats(55, 69), st.floats(11, 24)),
@@ -163,6 +164,7 @@ def test_a_municipality_is_measured_from_its_place_of_the_same_name(typed):
     assert first.metres < 500
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["Göteborg", "Stockholm", "Habo", "Mo", "Berg", "Hallsta", "S", "Motala"]))
 def test_no_reading_is_offered_twice(typed):
