@@ -73,6 +73,7 @@ anyone = always_allow
 appointed = _holds(*Role)
 runs_the_house = _holds(Role.ADMINISTRATOR)
 directs = _holds(Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)
+manages_the_programme = _holds(Role.PROGRAMME_MANAGER)
 plans = _holds(Role.PLANNER)
 manages_the_office = Predicate(_manages, name="manages the office")
 manages_some_office = _holds(Role.OFFICE_MANAGER)
@@ -101,6 +102,18 @@ PERMISSIONS = {
     # Approving is a professional judgment: running the system does not give it.
     "planning.approve_study": plans,
     "planning.change_demand": plans | runs_the_house,
+    "programme.view_programme": appointed,
+    "programme.change_programme": directs,
+    "programme.report_activity": plans | directs,
+    "programme.file_evidence": plans | directs,
+    # Deciding at a gate is a professional judgment: running the system does not give it.
+    "programme.decide_gate": manages_the_programme,
+    "programme.view_secret_evidence": manages_the_programme,
+    "programme.share_window": directs,
+    "reports.view_report": appointed,
+    "reports.write_report": plans | directs,
+    "reports.build_report": plans | directs,
+    "reports.view_secret": manages_the_programme,
     "accounts.appoint": runs_the_house,
     "accounts.issue_device_token": manages_the_office | runs_the_house,
     "accounts.view_devices": manages_some_office | runs_the_house,

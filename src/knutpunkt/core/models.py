@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core import clock
 from knutpunkt.core.fields import EarliestField, KnownFromField, LatestField, RoughDateField
+from knutpunkt.errors import KnutpunktError
 
 
 class Basis(models.TextChoices):
@@ -104,6 +105,34 @@ class Correctable(Claim):
 
     def give_way(self) -> None:
         """Do what a record must when another takes its place; called before that is saved."""
+
+
+class WrittenForGood(KnutpunktError):
+    """A record that is kept for good was to be changed or deleted."""
+
+    code = "written-for-good"
+    hint = "Write a new record instead."
+    status = 409
+
+    def __init__(self, *, record: models.Model) -> None:
+        super().__init__(f"“{record}” is kept for good: it is neither changed nor deleted.")
+
+
+class Immutable(models.Model):
+    """A record that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it, the first time."""
+        if not self._state.adding:
+            raise WrittenForGood(record=self)
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise WrittenForGood(record=self)
 
 
 class Spanned(models.Model):

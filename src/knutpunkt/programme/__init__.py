@@ -1,0 +1,1 @@
+"""One project per office to open, move or close: gates, evidence, forecasts."""

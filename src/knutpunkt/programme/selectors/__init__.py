@@ -1,0 +1,1 @@
+"""Reads of a programme. Every function states how many queries it takes."""
