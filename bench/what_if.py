@@ -1,0 +1,142 @@
+"""How long the page of the forecast takes to answer what-if, on the commission of 2021.
+
+    python bench/what_if.py [--times N] [--json]
+
+A programme of 28 slots is opened in a database of its own and a forecast stored. Each kind of
+change is then asked for through the page, as a browser would: the first question after something
+was recorded has to read and estimate, those that follow find that done. Printed are the first
+answer and the median of the others, in milliseconds, with the part that the simulation takes.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+LIMIT = 300.0  # milliseconds, of an answer on the page
+AS_OF = "2022-06-28T11:00"
+QUESTIONS = {
+    "drop a slot": "change=drop&slot=tingsryd",
+    "another municipality": "change=substitute&slot=tingsryd&municipality=1280",
+    "delay a slot": "change=delay&slot=tingsryd&days=60",
+    "delay a round": "change=delay-round&wave=2&days=60",
+    "add a crew": "change=crew&crew=fit-out",
+    "cut the budget": "change=budget&cut=20",
+}
+
+
+def main() -> int:
+    """Print a table or JSON; 1 when an answer takes longer than the limit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(
+            KNUTPUNKT_HOME=home,
+            KNUTPUNKT_NOW=AS_OF,
+            DJANGO_SETTINGS_MODULE="knutpunkt.web.settings",
+        )
+        os.environ.pop("DATABASE_URL", None)
+        rows = measured(asked.times)
+    if asked.json:
+        print(json.dumps(rows))
+    else:
+        print(f"{'change':<22}{'first':>8}{'page':>8}{'simulation':>12}   milliseconds")
+        for row in rows:
+            figures = f"{row['first']:>8.0f}{row['page']:>8.0f}{row['simulation']:>12.0f}"
+            print(f"{row['change']:<22}{figures}")
+    return int(max(row["page"] for row in rows) > LIMIT)
+
+
+def measured(times: int) -> list[dict[str, object]]:
+    """Ask every question and time it."""
+    client = prepared()
+    from knutpunkt.programme.models import Programme
+    from knutpunkt.programme.whatif_form import WhatIfForm
+
+    programme = Programme.objects.get(key="2021-05")
+    rows = []
+    for change, question in QUESTIONS.items():
+        forget()
+        pages = [timed(lambda: answered(client, question)) for _ in range(times + 1)]  # noqa: B023  # called at once
+        simulated = [
+            timed(lambda: simulation(programme, WhatIfForm, question)) for _ in range(times)
+        ]  # noqa: B023, E501
+        rows.append(
+            {
+                "change": change,
+                "first": pages[0],
+                "page": statistics.median(pages[1:]),
+                "simulation": statistics.median(simulated),
+            }
+        )
+    return rows
+
+
+def prepared():
+    """Open the programme, store a forecast and sign somebody in."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.test import Client
+
+    from knutpunkt.accounts.models import Role
+    from knutpunkt.accounts.services import appoint, person_create
+    from knutpunkt.core import clock
+    from knutpunkt.planning.loading import embedded_network_load
+    from knutpunkt.programme.forecasting import forecast, forecast_store
+    from knutpunkt.programme.services.opening import programme_open
+
+    call_command("migrate", verbosity=0)
+    embedded_network_load()
+    programme_open(mandate="2021-05", by="a bench")
+    forecast_store(forecast(programme="2021-05", as_of=clock.today()), by="a bench")
+    person = person_create(username="bench", password="a long word for a bench", by=None)  # noqa: S106  # of a database that is thrown away
+    appoint(person, Role.ADMINISTRATOR, by=person)
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def forget() -> None:
+    """Record something, so that the next question finds nothing prepared."""
+    from knutpunkt.programme.models import Programme
+    from knutpunkt.programme.services.money import cost_record
+
+    programme = Programme.objects.get(key="2021-05")
+    cost_record(programme=programme, year=2022, item="a", kind="plan", amount=1, by="a bench")
+
+
+def answered(client, question: str) -> None:
+    """Ask through the page."""
+    answer = client.get(f"/programme/2021-05/forecast/?{question}")
+    assert answer.status_code == 200, answer.content[:500]
+    assert b'id="answer"' in answer.content
+
+
+def simulation(programme, form_of, question: str) -> None:
+    """Ask without a page."""
+    from django.http import QueryDict
+
+    from knutpunkt.core import clock
+    from knutpunkt.programme.forecasting import what_if
+
+    form = form_of(QueryDict(question), programme=programme)
+    assert form.is_valid(), form.errors
+    what_if(programme=programme.key, as_of=clock.today(), changes=form.changes())
+
+
+def timed(call) -> float:
+    """Milliseconds a call takes."""
+    began = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
