@@ -35,6 +35,17 @@ mandates.change_mandate           . . . . . . . Y Y  nothing
 planning.start_study              . . . . . . Y Y Y  nothing
 planning.approve_study            . . . . . . Y . .  nothing
 planning.change_demand            . . . . . . Y . Y  nothing
+programme.view_programme          Y Y Y Y Y Y Y Y Y  nothing
+programme.change_programme        . . . . . . . Y Y  nothing
+programme.report_activity         . . . . . . Y Y Y  nothing
+programme.file_evidence           . . . . . . Y Y Y  nothing
+programme.decide_gate             . . . . . . . Y .  nothing
+programme.view_secret_evidence    . . . . . . . Y .  nothing
+programme.share_window            . . . . . . . Y Y  nothing
+reports.view_report               Y Y Y Y Y Y Y Y Y  nothing
+reports.write_report              . . . . . . Y Y Y  nothing
+reports.build_report              . . . . . . Y Y Y  nothing
+reports.view_secret               . . . . . . . Y .  nothing
 accounts.appoint                  . . . . . . . . Y  nothing
 accounts.issue_device_token       . . . . . o . . Y  office
 accounts.view_devices             . . . . . Y . . Y  nothing

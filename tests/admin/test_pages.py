@@ -20,7 +20,13 @@ OURS = sorted(
     for model in apps.get_models()
     if model.__module__.startswith("knutpunkt.")
 )
-ONLY_LOOKED_AT = {"core.run"}
+WRITTEN_HERE = {"appropriation", "criterion", "risk", "wave"}
+# Whatever else belongs to a programme or a report changes only through its own pages, which log it.
+ONLY_LOOKED_AT = {"core.run"} | {
+    label
+    for label in OURS
+    if label.startswith(("programme.", "reports.")) and label.partition(".")[2] not in WRITTEN_HERE
+}
 
 
 def page(label, what):

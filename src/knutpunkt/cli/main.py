@@ -40,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     _network(groups)
     _mandates(groups)
     _siting(groups)
+    _programme(groups)
+    _reports(groups)
+    _bench(groups)
     _find(groups)
     _running(groups)
     return top
@@ -135,6 +138,64 @@ def _siting(groups: Groups[argparse.ArgumentParser]) -> None:
     plan.add_argument(
         "--adjacent-metres", type=float, default=None, help="how far “adjacent to an area” reaches"
     )
+
+
+def _programme(groups: Groups[argparse.ArgumentParser]) -> None:
+    programme = groups.add_parser("programme", help="opening offices: forecasts with their record")
+    commands = programme.add_subparsers(metavar="COMMAND", required=True)
+    forecast = _command(
+        commands, "forecast", "programme:forecast", "when offices open, and which clauses will hold"
+    )
+    forecast.add_argument("--mandate", default="", help="key of the commission, e.g. 2021-05")
+    forecast.add_argument("--programme", default="", help="key of a programme instead")
+    forecast.add_argument("--as-of", default="", help="the day to forecast from (default: today)")
+    forecast.add_argument("--runs", type=_at_least_one, default=10_000, help="runs (10000)")
+    forecast.add_argument("--seed", type=int, default=28, help="seed of the random numbers (28)")
+    forecast.add_argument("--advice", action="store_true", help="also what would help (slower)")
+    _known(forecast)
+    _command(
+        commands, "backtest", "programme:backtest", "forecasts of then against what came, 2021–2023"
+    )
+    opened = _command(
+        commands, "open", "programme:open_programme", "open a programme: a project for every slot"
+    )
+    opened.add_argument("--mandate", default="", help="key of the commission, e.g. 2021-05")
+    opened.add_argument("--study", default="", help="number of a finished plan instead")
+    opened.add_argument("--by", default="", help="who opens it; default: your user name")
+
+
+def _reports(groups: Groups[argparse.ArgumentParser]) -> None:
+    reports = groups.add_parser("reports", help="reports whose every figure can be traced")
+    commands = reports.add_subparsers(metavar="COMMAND", required=True)
+    _command(commands, "list", "reports:listing", "reports that are due or lodged")
+    build = _command(commands, "build", "reports:build", "build a report on a commission")
+    build.add_argument("--mandate", required=True, help="key of the commission, e.g. 2021-05")
+    build.add_argument("--kind", choices=("interim", "final"), default="interim")
+    build.add_argument("--letter", default="", help="TOML file with what the covering letter says")
+    _written(build)
+    answer = _command(
+        commands, "answer", "reports:answer", "one page about a municipality: “what about Ludvika?”"
+    )
+    answer.add_argument("--municipality", required=True, help="its name or code")
+    _written(answer)
+
+
+def _written(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--as-of", default="", help="the day it speaks of (default: today)")
+    command.add_argument("-o", "--output", required=True, help="file to write")
+    command.add_argument(
+        "--format", choices=("pdf", "html", "docx", "csv"), default="", help="default: by the file's name"
+    )
+    command.add_argument("--language", choices=("sv", "en"), default="sv")
+
+
+def _bench(groups: Groups[argparse.ArgumentParser]) -> None:
+    bench = groups.add_parser("bench", help="check the engines against published instances")
+    commands = bench.add_subparsers(metavar="COMMAND", required=True)
+    schedule = _command(
+        commands, "schedule", "bench:schedule", "makespans of PSPLIB instances, resources left out"
+    )
+    schedule.add_argument("--data", required=True, help="folder with instances (.sm)")
 
 
 def _find(groups: Groups[argparse.ArgumentParser]) -> None:

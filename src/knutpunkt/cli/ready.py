@@ -107,10 +107,12 @@ def _alone_in_the_database() -> Iterator[None]:
 def _load() -> None:
     from knutpunkt.network.models import Office
     from knutpunkt.planning.loading import embedded_network_load
+    from knutpunkt.programme.templates_loading import templates_load
 
     if not Office.objects.exists():
         _say("Loading the embedded network, once …")
         embedded_network_load()
+    templates_load()
 
 
 @contextmanager

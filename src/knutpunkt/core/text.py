@@ -18,3 +18,11 @@ def fold(text: str) -> str:
 
 
 _WRITTEN_OUT = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+
+
+def alphabetical(name: str) -> str:
+    """Give the key that sorts names as a Swedish list does: å, ä and ö stand after z."""
+    return "".join(_AFTER_Z.get(letter) or fold(letter) or letter for letter in name.casefold())
+
+
+_AFTER_Z = {"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -16,11 +18,14 @@ class OpeningAttributed(KnutpunktError):
     """The opening counts for a clause already."""
 
     code = "opening-attributed-already"
-    hint = "Withdraw or correct that attribution first: an opening counts once."
+    hint = gettext_noop("Withdraw or correct that attribution first: an opening counts once.")
     status = 409
 
     def __init__(self, *, office: str, opening: int) -> None:
-        super().__init__(f"Opening {opening} of office “{office}” counts for a clause already.")
+        super().__init__(
+            _("Opening %(opening)s of office “%(office)s” counts for a clause already.")
+            % {"opening": opening, "office": office}
+        )
 
 
 @transaction.atomic

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from knutpunkt.core.text import fold
+from knutpunkt.core.text import alphabetical, fold
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.mandates.models import Clause, Mandate, PlanVersion
 from knutpunkt.mandates.selectors import mandate_get
 from knutpunkt.network.models import Municipality
 
 ORDERING = ("at_least", "named", "quota")
-WORK_BEGINS_BEFORE_WINDOW = timedelta(days=365)
+CREWS = {"fit-out": 8}
+"""How many offices can be rebuilt at once; assumed, and to be set by the programme."""
 
 
 class MandateOrdersNothing(KnutpunktError):
     """The commission orders no office, so there is nothing to open."""
 
     code = "mandate-orders-nothing"
-    hint = "Choose a commission that asks for offices; `knutpunkt mandates list` names them all."
+    hint = gettext_noop(
+        "Choose a commission that asks for offices; `knutpunkt mandates list` names them all."
+    )
 
     def __init__(self, *, mandate: str, known_on: date) -> None:
         super().__init__(
-            f"Commission “{mandate}”, as known on {known_on}, orders no offices to open."
+            _("Commission “%(mandate)s”, as known on %(day)s, orders no offices to open.")
+            % {"mandate": mandate, "day": known_on}
         )
 
 
@@ -39,12 +45,15 @@ class MandateNotYetKnown(KnutpunktError):
     """The commission was published after the day asked about."""
 
     code = "mandate-not-yet-known"
-    hint = "Ask about that day or a later one."
+    hint = gettext_noop("Ask about that day or a later one.")
 
     def __init__(self, *, mandate: str, known_on: date, known_from: date) -> None:
         super().__init__(
-            f"Commission “{mandate}” was not known on {known_on}: its source is known from "
-            f"{known_from}."
+            _(
+                "Commission “%(mandate)s” was not known on %(day)s: "
+                "its source is known from %(from)s."
+            )
+            % {"mandate": mandate, "day": known_on, "from": known_from}
         )
 
 
@@ -142,19 +151,19 @@ def _waves(
 ) -> tuple[WaveDraft, ...]:
     """Rounds of the plan, else of the clauses that ask for a number by a day.
 
-    Work on the first round begins with the commission; on a later one a year before its window
-    opens at the earliest, or with the commission where that is later.
+    Work on the first round begins with the commission; on a later one when the window of the round
+    before it opens, for a round exists because not everything is begun at once.
     """
     rounds: list[tuple[date | None, date, int]] = [
         (row.window_from, row.window_to, row.at_least) for row in phases
     ] or _rounds_of_clauses(ordering)
-    waves = []
-    for number, (first, last, at_least) in enumerate(rounds, start=1):
-        begins = starts_on
-        if number > 1 and first is not None:
-            begins = max(starts_on, first - WORK_BEGINS_BEFORE_WINDOW)
-        waves.append(WaveDraft(number, begins, first, last, at_least))
-    return tuple(waves)
+    begins = [starts_on, *(max(starts_on, first or starts_on) for first, _, _ in rounds)]
+    return tuple(
+        WaveDraft(number, start, first, last, at_least)
+        for number, (start, (first, last, at_least)) in enumerate(
+            zip(begins, rounds, strict=False), start=1
+        )
+    )
 
 
 def _rounds_of_clauses(ordering: Sequence[Clause]) -> list[tuple[date | None, date, int]]:
@@ -278,4 +287,4 @@ def _dealt(drafts: Sequence[SlotDraft], waves: Sequence[WaveDraft]) -> tuple[Slo
                 draft.reference_class,
             )
         )
-    return tuple(sorted(dealt, key=lambda draft: (draft.wave, draft.name)))
+    return tuple(sorted(dealt, key=lambda draft: (draft.wave, alphabetical(draft.name))))

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core.home import made_home
 from knutpunkt.errors import KnutpunktError
@@ -49,7 +50,7 @@ class EvidenceTooLarge(KnutpunktError):
     """The file is larger than evidence may be."""
 
     code = "evidence-too-large"
-    hint = "File a smaller version, or leave the file out and give its diary number."
+    hint = gettext_noop("File a smaller version, or leave the file out and give its diary number.")
     status = 413
 
 
@@ -57,7 +58,7 @@ class EvidenceTypeRefused(KnutpunktError):
     """The file is of no type that is kept, or not what its name says."""
 
     code = "evidence-type-refused"
-    hint = "Save the document as PDF and file that."
+    hint = gettext_noop("Save the document as PDF and file that.")
     status = 415
 
 
@@ -65,7 +66,9 @@ class EvidenceUnreadable(KnutpunktError):
     """The file on record cannot be read."""
 
     code = "evidence-unreadable"
-    hint = "Restore the folder “evidence” from a backup; the checksum says whether it is right."
+    hint = gettext_noop(
+        "Restore the folder “evidence” from a backup; the checksum says whether it is right."
+    )
     status = 500
 
 
@@ -121,11 +124,13 @@ def open_stored(evidence: Evidence) -> BinaryIO:
         file = _path(evidence.sha256).open("rb")
     except OSError:
         raise EvidenceUnreadable(
-            f"The file of “{evidence.dnr}” is not where it was kept."
+            _("The file of “%(dnr)s” is not where it was kept.") % {"dnr": evidence.dnr}
         ) from None
     if hashlib.file_digest(file, "sha256").hexdigest() != evidence.sha256:
         file.close()
-        raise EvidenceUnreadable(f"The file of “{evidence.dnr}” is not the one that was filed.")
+        raise EvidenceUnreadable(
+            _("The file of “%(dnr)s” is not the one that was filed.") % {"dnr": evidence.dnr}
+        )
     file.seek(0)
     return file
 

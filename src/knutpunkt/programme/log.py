@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -19,7 +20,9 @@ class LogBroken(KnutpunktError):
     """An entry of a log does not follow from the one before it."""
 
     code = "log-broken"
-    hint = "Somebody wrote into the database by hand. Compare with a backup from before that day."
+    hint = gettext_noop(
+        "Somebody wrote into the database by hand. Compare with a backup from before that day."
+    )
     status = 409
 
     def __init__(self, *, programme: str, number: int) -> None:

@@ -18,7 +18,7 @@ from knutpunkt.programme.models import (
     TemplateRequirement,
 )
 
-FOLDER = "data/templates"
+FOLDER = "data/project_templates"
 USUALLY_KEPT_BACK = "secret"
 
 

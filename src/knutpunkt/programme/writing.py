@@ -7,6 +7,8 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.services import Invalid
@@ -19,13 +21,16 @@ class ProjectChangedMeanwhile(KnutpunktError):
     """Somebody else changed the project after it was read."""
 
     code = "project-changed-meanwhile"
-    hint = "Look at the project as it is now, and say again what is still right."
+    hint = gettext_noop("Look at the project as it is now, and say again what is still right.")
     status = 409
 
     def __init__(self, *, project: Project) -> None:
         super().__init__(
-            f"Somebody else changed the project “{project.slot.name}” in the meantime. "
-            "Nothing of yours was written."
+            _(
+                "Somebody else changed the project “%(slot)s” in the meantime. "
+                "Nothing of yours was written."
+            )
+            % {"slot": project.slot.name}
         )
 
 
@@ -33,11 +38,14 @@ class ProjectOver(KnutpunktError):
     """The project has ended."""
 
     code = "project-over"
-    hint = "Start a new project for the slot if there is more to do."
+    hint = gettext_noop("Start a new project for the slot if there is more to do.")
     status = 409
 
     def __init__(self, *, project: Project) -> None:
-        super().__init__(f"The project “{project.slot.name}” has ended and takes no more reports.")
+        super().__init__(
+            _("The project “%(slot)s” has ended and takes no more reports.")
+            % {"slot": project.slot.name}
+        )
 
 
 def saved(row: Row) -> Row:

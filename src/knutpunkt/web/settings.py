@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "knutpunkt.accounts.apps.AccountsConfig",
     "knutpunkt.mandates.apps.MandatesConfig",
     "knutpunkt.planning.apps.PlanningConfig",
+    "knutpunkt.programme.apps.ProgrammeConfig",
+    "knutpunkt.reports.apps.ReportsConfig",
     "knutpunkt.public.apps.PublicConfig",
     "knutpunkt.web.apps.WebConfig",
     # The admin is discovered by web/urls.py, so that commands do not pay for it.

@@ -14,6 +14,8 @@ admin.autodiscover()
 urlpatterns = [
     path("", include("knutpunkt.public.urls")),
     path("siting/", include("knutpunkt.planning.urls")),
+    path("programme/", include("knutpunkt.programme.urls")),
+    path("reports/", include("knutpunkt.reports.urls")),
     path("api/", include("knutpunkt.public.api.urls")),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core import clock
@@ -32,6 +33,12 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.name_en}"
+
+    @property
+    def name(self) -> str:
+        """Its name in the language of the reader."""
+        swedish = (get_language() or "sv").startswith("sv")
+        return self.name_sv if swedish else self.name_en
 
 
 class Work(Named):

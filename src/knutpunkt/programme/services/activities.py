@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -18,7 +19,7 @@ class ReportedAhead(KnutpunktError):
     """Something is reported as done on a day that has not come."""
 
     code = "reported-ahead"
-    hint = "Report what has happened; plans follow from durations and links."
+    hint = gettext_noop("Report what has happened; plans follow from durations and links.")
 
 
 @transaction.atomic

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.programme.models import Activity, Gate, Link, Project, Requirement, Template
 from knutpunkt.programme.models.templates import Deciding, Work
@@ -16,11 +19,11 @@ class ProgrammeOpened(KnutpunktError):
     """The commission has a programme already."""
 
     code = "programme-opened-already"
-    hint = "Go on with that one; slots can be added to it by a change."
+    hint = gettext_noop("Go on with that one; slots can be added to it by a change.")
     status = 409
 
     def __init__(self, *, key: str) -> None:
-        super().__init__(f"There is a programme “{key}” for this already.")
+        super().__init__(_("There is a programme “%(key)s” for this already.") % {"key": key})
 
 
 def copy_template(projects: Iterable[Project], template: Template) -> None:

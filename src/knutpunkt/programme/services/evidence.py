@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -20,7 +21,7 @@ class EvidenceWithdrawn(KnutpunktError):
     """The evidence was withdrawn already."""
 
     code = "evidence-withdrawn"
-    hint = "Look at the gate as it is now."
+    hint = gettext_noop("Look at the gate as it is now.")
     status = 409
 
 
@@ -28,7 +29,7 @@ class EvidenceFromTomorrow(KnutpunktError):
     """A document is dated on a day that has not come."""
 
     code = "evidence-from-tomorrow"
-    hint = "Give the day the document is dated."
+    hint = gettext_noop("Give the day the document is dated.")
 
 
 @transaction.atomic

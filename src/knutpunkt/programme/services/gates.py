@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -27,13 +28,15 @@ class GateChangedMeanwhile(KnutpunktError):
     """Somebody else decided at the gate after it was read."""
 
     code = "gate-changed-meanwhile"
-    hint = "Read the decision that was made, and decide again if that is still needed."
+    hint = gettext_noop(
+        "Read the decision that was made, and decide again if that is still needed."
+    )
     status = 409
 
     def __init__(self, *, gate: Gate, last: GateDecision | None) -> None:
         said = f": {last.outcome}, {last.decided_by}, {last.decided_on}" if last else ""
         super().__init__(
-            f"Somebody else decided at {gate.name_en} in the meantime{said}. Yours was not written."
+            f"Somebody else decided at {gate.name} in the meantime{said}. Yours was not written."
         )
 
 
@@ -41,7 +44,7 @@ class GatePassed(KnutpunktError):
     """The gate has passed."""
 
     code = "gate-passed"
-    hint = "What was decided is reopened by a change request, not at the gate."
+    hint = gettext_noop("What was decided is reopened by a change request, not at the gate.")
     status = 409
 
 
@@ -49,7 +52,7 @@ class EvidenceMissing(KnutpunktError):
     """A gate is to pass without the documents it asks for."""
 
     code = "evidence-missing"
-    hint = "File the documents, or decide to hold."
+    hint = gettext_noop("File the documents, or decide to hold.")
     status = 409
 
 
@@ -57,7 +60,7 @@ class EarlierGateOpen(KnutpunktError):
     """A gate is to pass before the one ahead of it."""
 
     code = "earlier-gate-open"
-    hint = "Decide at the earlier gate first."
+    hint = gettext_noop("Decide at the earlier gate first.")
     status = 409
 
 
@@ -65,7 +68,7 @@ class DecidedAhead(KnutpunktError):
     """A decision is dated on a day that has not come, or before the last one."""
 
     code = "decided-ahead"
-    hint = "Give the day the decision was made."
+    hint = gettext_noop("Give the day the decision was made.")
 
 
 @transaction.atomic
@@ -120,20 +123,25 @@ def gate_decide(
             recorded_by=by,
         )
     )
+    _log(decision, by=by)
+    _take_effect(gate, decision, opening, by=by)
+    gate.refresh_from_db()
+    return decision
+
+
+def _log(decision: GateDecision, *, by: str) -> None:
+    project = decision.gate.project
     log_write(
         project.slot.programme,
         "gate-decided",
         by=by,
         project=project,
-        gate=gate.key,
-        outcome=outcome,
-        decided_on=decided_on,
-        decided_by=decided_by,
-        delegation=delegation,
+        gate=decision.gate.key,
+        outcome=decision.outcome,
+        decided_on=decision.decided_on,
+        decided_by=decision.decided_by,
+        delegation=decision.delegation,
     )
-    _take_effect(gate, decision, opening, by=by)
-    gate.refresh_from_db()
-    return decision
 
 
 def _take_turn(gate: Gate, expected: int) -> None:
@@ -145,7 +153,7 @@ def _take_turn(gate: Gate, expected: int) -> None:
     if passed_on is not None:
         raise GatePassed(
             _("%(gate)s passed on %(day)s already.")
-            % {"gate": gate.name_en, "day": passed_on.isoformat()}
+            % {"gate": gate.name, "day": passed_on.isoformat()}
         )
 
 
@@ -166,16 +174,16 @@ def _refuse_ahead(gate: Gate, decided_on: date) -> None:
 def _refuse_unready(gate: Gate) -> None:
     missing = missing_requirements(gate)
     if missing:
-        names = ", ".join(row.name_en for row in missing)
+        names = ", ".join(row.name for row in missing)
         raise EvidenceMissing(
             _("%(gate)s asks for documents that are not filed: %(names)s.")
-            % {"gate": gate.name_en, "names": names}
+            % {"gate": gate.name, "names": names}
         )
     earlier = gate.project.gates.filter(position__lt=gate.position, passed_on=None).first()
     if earlier is not None:
         raise EarlierGateOpen(
             _("%(earlier)s has not passed, so %(gate)s cannot.")
-            % {"earlier": earlier.name_en, "gate": gate.name_en}
+            % {"earlier": earlier.name, "gate": gate.name}
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.core.runs import run_get
@@ -17,7 +18,7 @@ from knutpunkt.mandates.models import Clause
 from knutpunkt.mandates.selectors import mandate_get
 from knutpunkt.network.models import Municipality
 from knutpunkt.planning.services import RUN_KIND
-from knutpunkt.programme.drafting import ProgrammeDraft, SlotDraft, draft_of
+from knutpunkt.programme.drafting import CREWS, ProgrammeDraft, SlotDraft, draft_of
 from knutpunkt.programme.log import log_write
 from knutpunkt.programme.models import (
     Criterion,
@@ -42,15 +43,13 @@ CRITERIA = (
     ("exit", "Möjlighet att lämna i förtid", "Early exit from the lease", 2),
     ("ready", "Tid till inflyttning", "Time until it can be used", 1),
 )
-CREWS = {"fit-out": 8}
-"""How many offices can be rebuilt at once; assumed, and to be set by the programme."""
 
 
 class StudyUnfinished(KnutpunktError):
     """The plan has no result to open a programme from."""
 
     code = "study-unfinished"
-    hint = "Wait until the plan is made, or choose one that found places."
+    hint = gettext_noop("Wait until the plan is made, or choose one that found places.")
     status = 409
 
 
@@ -188,38 +187,41 @@ def _projects(
 def _promise(projects: Iterable[Project], plan: Mapping[str, Any]) -> None:
     """Give each slot the place the plan proposes in its municipality, and keep its claims."""
     sites = list(plan["sites"])
-    source = f"plan {plan.get('inputs_hash', '')[:12]}"
     nameless: list[Project] = []
     for project in projects:
         code = project.slot.municipality_id
         site = next((one for one in sites if code is not None and one["code"] == code), None)
-        if site is None:
+        if site is not None:
+            sites.remove(site)
+            _take_place(project, site, plan)
+        elif code is None:
             nameless.append(project)
-            continue
-        sites.remove(site)
-        _take_place(project, site, source)
-    for project, site in zip(
-        (p for p in nameless if p.slot.municipality_id is None), sites, strict=False
-    ):
+    for project, site in zip(nameless, sites, strict=False):
         project.slot.municipality = Municipality.objects.get(code=site["code"])
         project.slot.name = site["municipality"]
-        _take_place(project, site, source)
+        _take_place(project, site, plan)
 
 
-def _take_place(project: Project, site: Mapping[str, Any], source: str) -> None:
+def _take_place(project: Project, site: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
     slot = project.slot
     slot.place, slot.lat, slot.lon = site["place"], site["lat"], site["lon"]
     saved(slot)
-    claims = (
+    claims = [
         ("persons-nearer", float(site["persons"]), "persons"),
         ("minutes-each", float(site["minutes"]), "minutes"),
-    )
+    ]
+    gain = next((one for one in plan.get("gains", ()) if one["code"] == site["code"]), None)
+    if gain is not None:
+        claims += [
+            ("mean-minutes-before", float(gain["minutes_before"]), "minutes"),
+            ("mean-minutes-after", float(gain["minutes_after"]), "minutes"),
+        ]
     for measure, value, unit in claims:
         Promise.objects.create(
             project=project,
             measure=measure,
             value=value,
             unit=unit,
-            source=source,
+            source=f"plan {plan.get('inputs_hash', '')[:12]}",
             made_on=clock.today(),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.programme.log import log_write
@@ -23,14 +24,14 @@ class ReasonMissing(KnutpunktError):
     """Something is to be refused, withdrawn or dropped without a reason."""
 
     code = "reason-missing"
-    hint = "Say why in a sentence; it stays with the record."
+    hint = gettext_noop("Say why in a sentence; it stays with the record.")
 
 
 class PremisesDecided(KnutpunktError):
     """The premises were chosen or rejected already."""
 
     code = "premises-decided"
-    hint = "Look at the comparison as it is now."
+    hint = gettext_noop("Look at the comparison as it is now.")
     status = 409
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -35,14 +36,14 @@ class DetailsMissing(KnutpunktError):
     """The register is not told enough to record what happened."""
 
     code = "details-missing"
-    hint = "Fill in what is named."
+    hint = gettext_noop("Fill in what is named.")
 
 
 class AttributionUnanswered(KnutpunktError):
     """Nobody has said which clause the opening counts for."""
 
     code = "attribution-unanswered"
-    hint = "Choose the clause, or say that it counts for none. It is never assumed."
+    hint = gettext_noop("Choose the clause, or say that it counts for none. It is never assumed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from knutpunkt.core import clock
 from knutpunkt.core.text import fold
@@ -26,7 +27,7 @@ class StartNeedsAnOffice(KnutpunktError):
     """Moving and closing concern an office there is."""
 
     code = "start-needs-an-office"
-    hint = "Name the office by its key."
+    hint = gettext_noop("Name the office by its key.")
 
 
 @transaction.atomic

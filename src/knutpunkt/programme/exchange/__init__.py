@@ -1,0 +1,1 @@
+"""What leaves a programme and comes back: status sheets, MS Project files, a calendar feed."""

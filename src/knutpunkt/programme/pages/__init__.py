@@ -1,0 +1,1 @@
+"""What pages of a programme show, written out in the language of the reader."""

@@ -1,0 +1,1 @@
+"""Pages of programmes: portfolio, project, gate and premises."""

@@ -1,0 +1,1 @@
+"""Reports to the government: every figure in them is a reference to a fact."""

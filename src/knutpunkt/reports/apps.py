@@ -1,0 +1,10 @@
+"""The app of reports."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "knutpunkt.reports"
+    label = "reports"
+    verbose_name = _("Reports")

@@ -1,0 +1,174 @@
+"""What-if: the same runs in both arms, so that a difference is that of the change alone."""
+
+from datetime import date, timedelta
+from time import process_time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knutpunkt.programme.forecasting import (
+    AddCrew,
+    AddSpare,
+    CutBudget,
+    Delay,
+    Drop,
+    InterimRoom,
+    Substitute,
+    advice,
+    prepare,
+    simulated,
+    what_if,
+)
+from knutpunkt.programme.forecasting.case import SEED
+from knutpunkt.programme.forecasting.changes import changed
+from knutpunkt.programme.forecasting.errors import (
+    ChangeSenseless,
+    CrewUnknown,
+    MunicipalityUnknown,
+    NothingChanged,
+    SlotUnknown,
+)
+from knutpunkt.programme.forecasting.whatif import compared, first_arm
+
+AUTUMN = date(2021, 9, 30)
+RUNS = 300
+
+
+@pytest.fixture(scope="module")
+def prepared(swedish_network, django_db_blocker):
+    with django_db_blocker.unblock():
+        return prepare("2021-05", as_of=AUTUMN)
+
+
+@pytest.fixture
+def case(prepared, db):
+    return prepared
+
+
+def clause(found, key):
+    return next(one for one in found.clauses if one.key == key)
+
+
+def test_without_its_slot_a_named_municipality_can_no_longer_be_served(case):
+    found = compared(case, [Drop("tingsryd")], runs=RUNS)
+    assert clause(found, "named-23").after == 0
+    assert clause(found, "total").after == 0
+    assert clause(found, "metro-quota").difference == 0
+
+
+def test_another_municipality_counts_for_the_total_but_not_for_the_named(case):
+    found = compared(case, [Substitute("tingsryd", "0760")], runs=RUNS)
+    assert clause(found, "named-23").after == 0
+    assert clause(found, "total").after > 0
+
+
+def test_a_spare_office_helps_the_total_and_at_most_keeps_named_places_waiting_for_a_crew(case):
+    found = compared(case, [AddSpare()], runs=RUNS)
+    assert clause(found, "total").difference > 0
+    assert -0.02 < clause(found, "named-23").difference <= 0
+
+
+def test_a_slot_that_is_put_off_opens_that_much_later_in_every_run(case):
+    late = changed(case, Delay(60, "tingsryd"))
+    before, after = (simulated(arm, runs=RUNS) for arm in (case, late))
+    project = case.material.slot("tingsryd").project
+    moved = changed(case, Delay(20, "tingsryd"))
+    assert after.quantiles(project)[1] > before.quantiles(project)[1]
+    assert simulated(moved, runs=RUNS).quantiles(project)[1] == pytest.approx(
+        after.quantiles(project)[1] - 40
+    )
+
+
+@given(days=st.integers(1, 900))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=5)
+def test_putting_all_off_never_makes_more_of_them_open_by_a_day(case, days):
+    later = simulated(changed(case, Delay(days)), runs=RUNS)
+    now = first_arm(case, runs=RUNS, seed=SEED)
+    moments = [(AUTUMN + timedelta(days=n)).toordinal() for n in range(0, 1200, 60)]
+    assert (later.open_by(moments) <= now.open_by(moments)).all()
+
+
+def test_an_interim_room_never_delays_its_office(case):
+    found = compared(case, [InterimRoom("tingsryd")], runs=RUNS)
+    tingsryd = next(one for one in found.slots if one.key == "tingsryd")
+    assert tingsryd.p50_after <= tingsryd.p50_before
+    assert tingsryd.on_time_after >= tingsryd.on_time_before
+
+
+def test_a_smaller_budget_puts_off_the_latest_round_first(case):
+    cut = changed(case, CutBudget(0.25))
+    assert len(cut.late) == 7
+    waves = {slot.project: slot.wave for slot in case.material.slots}
+    assert {waves[project] for project in cut.late} == {2}
+
+
+def test_one_more_crew_helps_where_offices_wait_for_one(case):
+    found = compared(case, [AddCrew("fit-out", 4)], runs=RUNS)
+    assert clause(found, "total").difference >= 0
+    assert clause(found, "round-1").difference > 0
+
+
+def test_a_change_that_does_nothing_changes_nothing(case):
+    opened = prepare("2021-05", as_of=date(2022, 6, 30))
+    found = compared(opened, [Delay(90, "laholm")], runs=RUNS)
+    assert all(one.difference == 0 for one in found.clauses)
+    assert found.together.difference == 0
+    assert found.slots == ()
+
+
+def test_changes_follow_one_another(case):
+    both = compared(case, [Drop("tingsryd"), AddSpare()], runs=RUNS)
+    assert clause(both, "total").after > 0
+    assert clause(both, "named-23").after == 0
+
+
+def test_days_to_keep_make_a_clause_as_likely_as_wished_for(case):
+    found = advice("2021-05", as_of=AUTUMN, clause="round-1", runs=RUNS)
+    reached = [one for one in found.keeping if one.reached >= one.target]
+    assert reached
+    for kept in reached:
+        assert all(AUTUMN <= one.day <= date(2022, 12, 31) for one in kept.dates)
+        assert all(0 <= one.kept <= 1 for one in kept.dates)
+
+
+def test_insurance_is_ranked_by_what_it_adds_or_by_what_a_million_adds(case):
+    plain = advice("2021-05", as_of=AUTUMN, clause="total", runs=RUNS)
+    gains = [one.clause_gain for one in plain.insurances]
+    assert gains == sorted(gains, reverse=True)
+    assert plain.insurances[0].key == "spare"
+    assert all(one.gain_per_million is None for one in plain.insurances)
+    costly = {"spare": 500e6, "crew": 1e6, "interim": 1e9}
+    priced = advice("2021-05", as_of=AUTUMN, clause="total", costs=costly, runs=RUNS)
+    assert priced.insurances[0].key == "crew"
+
+
+@pytest.mark.slow
+def test_a_page_has_its_answer_within_300_milliseconds(case):
+    asked = {"changes": [Delay(60, "tingsryd")], "as_of": AUTUMN}
+    what_if("2021-05", **asked)
+    began = process_time()
+    what_if("2021-05", **{**asked, "changes": [Drop("tingsryd")]})
+    assert process_time() - began < 0.3
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (Drop("nowhere"), SlotUnknown),
+        (Substitute("tingsryd", "9999"), MunicipalityUnknown),
+        (AddCrew("painters"), CrewUnknown),
+        (Delay(0), ChangeSenseless),
+        (CutBudget(1.5), ChangeSenseless),
+        (AddSpare(99), ChangeSenseless),
+    ],
+)
+def test_a_change_that_means_nothing_is_refused(case, change, refusal):
+    with pytest.raises(refusal) as told:
+        changed(case, change)
+    assert told.value.hint
+
+
+def test_no_change_is_no_question(case):
+    with pytest.raises(NothingChanged):
+        compared(case, [])
