@@ -127,11 +127,12 @@ def simulation(programme: Any, question: str) -> None:
 
     from knutpunkt.core import clock
     from knutpunkt.programme.forecasting import what_if
+    from knutpunkt.programme.views.forecast import RUNS
     from knutpunkt.programme.whatif_form import WhatIfForm
 
     form = WhatIfForm(QueryDict(question), programme=programme)
     assert form.is_valid(), form.errors
-    what_if(programme=programme.key, as_of=clock.today(), changes=form.changes())
+    what_if(programme=programme.key, as_of=clock.today(), changes=form.changes(), runs=RUNS)
 
 
 class Time(NamedTuple):

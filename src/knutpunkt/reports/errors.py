@@ -81,7 +81,7 @@ class MunicipalityUnknown(NotFound):
     def __init__(self, *, asked: str, near: Sequence[str]) -> None:
         said = _("There is no municipality “%(asked)s”.") % {"asked": asked}
         if near:
-            said = f"{said} {_('Did you mean %(near)s?') % {'near': ', '.join(near)}}"
+            said += " " + _("Did you mean %(near)s?") % {"near": ", ".join(near)}
         super().__init__(said)
 
 

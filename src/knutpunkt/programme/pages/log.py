@@ -28,7 +28,7 @@ WHAT = {
     "cost-recorded": gettext_noop("Amount recorded"),
     "evidence-filed": gettext_noop("Evidence filed"),
     "evidence-withdrawn": gettext_noop("Evidence withdrawn"),
-    "forecast-stored": gettext_noop("Forecast stored"),
+    "forecast": gettext_noop("Forecast stored"),
     "gate-decided": gettext_noop("Decision at a gate"),
     "lease-recorded": gettext_noop("Lease recorded"),
     "office-closed": gettext_noop("Office closed"),
