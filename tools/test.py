@@ -46,7 +46,7 @@ def main() -> int:
 
 def fast_part() -> int:
     """Run the checks, and the suite on SQLite without browser and without slow tests."""
-    return suite("sqlite", before=checks(), marks="not browser and not slow")
+    return suite("sqlite", before=checks(), marks="not browser and not slow", properties="quick")
 
 
 def everything() -> int:
@@ -56,8 +56,11 @@ def everything() -> int:
     before = checks()
     if not postgres:
         before[f"the suite on PostgreSQL {postgres_version()}"] = suite("postgres") == 0
-    marks = "not browser" if chromium else ""
-    return suite("sqlite", before=before, not_run=[*postgres, *chromium], marks=marks)
+    if not chromium:
+        # One page at a time: two browsers at once would make each other wait.
+        before["the pages in Chromium"] = suite("sqlite", marks="browser", processes=0) == 0
+    not_run = [*postgres, *chromium]
+    return suite("sqlite", before=before, not_run=not_run, marks="not browser")
 
 
 def checks() -> dict[str, bool]:
@@ -83,22 +86,24 @@ def suite(
     before: dict[str, bool] | None = None,
     not_run: list[str] | None = None,
     marks: str = "",
+    properties: str = "house",
+    processes: int = 2,
 ) -> int:
     """Run pytest once on a database; its closing lines tell of what ran before, too."""
-    print(f"\nThe suite on {database}:", flush=True)
+    print(f"\nThe suite on {database}{f', {marks}' if marks else ''}:", flush=True)
     before = before or {}
     failed = [name for name, passed in before.items() if not passed]
     surroundings = {
         **os.environ,
         "KNUTPUNKT_TEST_DB": database,
-        "KNUTPUNKT_PROPERTIES": "quick" if marks else "house",
+        "KNUTPUNKT_PROPERTIES": properties,
         "KNUTPUNKT_PASSED": "\n".join(name for name, passed in before.items() if passed),
         "KNUTPUNKT_FAILED": "\n".join(failed),
         "KNUTPUNKT_NOT_RUN": "\n".join(not_run or []),
     }
     command = [PYTHON, "-m", "pytest", "-o", "pythonpath=tests", "-p", "support.environment"]
-    # The fast part is spread over two processes; the whole suite runs in order, in one.
-    chosen = ["-n", "2", "--dist", "loadscope", "-m", marks] if marks else []
+    spread = ["-n", str(processes), "--dist", "loadscope"] if processes else []
+    chosen = [*spread, *(["-m", marks] if marks else [])]
     done = wait_for(subprocess.Popen([*command, *chosen], env=surroundings))
     return 1 if done or failed else 0
 

@@ -1,8 +1,11 @@
 """What-if: the same runs in both arms, so that a difference is that of the change alone."""
 
+import math
+from dataclasses import replace
 from datetime import date, timedelta
 from time import process_time
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,9 +32,10 @@ from knutpunkt.programme.forecasting.errors import (
     NothingChanged,
     SlotUnknown,
 )
+from knutpunkt.programme.forecasting.whatif import RUNS as WHAT_IF_RUNS
 from knutpunkt.programme.forecasting.whatif import compared, first_arm
 
-AUTUMN = date(2021, 9, 30)
+AUTUMN, SUMMER = date(2021, 9, 30), date(2022, 6, 30)
 RUNS = 300
 
 
@@ -39,6 +43,12 @@ RUNS = 300
 def prepared(swedish_network, django_db_blocker):
     with django_db_blocker.unblock():
         return prepare("2021-05", as_of=AUTUMN)
+
+
+@pytest.fixture(scope="module")
+def prepared_late(swedish_network, django_db_blocker):
+    with django_db_blocker.unblock():
+        return prepare("2021-05", as_of=SUMMER)
 
 
 @pytest.fixture
@@ -110,7 +120,7 @@ def test_one_more_crew_helps_where_offices_wait_for_one(case):
 
 
 def test_a_change_that_does_nothing_changes_nothing(case):
-    opened = prepare("2021-05", as_of=date(2022, 6, 30))
+    opened = prepare("2021-05", as_of=SUMMER)
     found = compared(opened, [Delay(90, "laholm")], runs=RUNS)
     assert all(one.difference == 0 for one in found.clauses)
     assert found.together.difference == 0
@@ -143,13 +153,49 @@ def test_insurance_is_ranked_by_what_it_adds_or_by_what_a_million_adds(case):
     assert priced.insurances[0].key == "crew"
 
 
+def fastest(call, times=7):
+    """Seconds of the processor; the fastest of some, which a busy machine stretches least."""
+    found = []
+    for _ in range(times):
+        began = process_time()
+        call()
+        found.append(process_time() - began)
+    return min(found)
+
+
 @pytest.mark.slow
-def test_a_page_has_its_answer_within_300_milliseconds(case):
-    asked = {"changes": [Delay(60, "tingsryd")], "as_of": AUTUMN}
-    what_if("2021-05", **asked)
-    began = process_time()
-    what_if("2021-05", **{**asked, "changes": [Drop("tingsryd")]})
-    assert process_time() - began < 0.3
+@pytest.mark.parametrize("as_of", [AUTUMN, SUMMER])
+def test_a_question_costs_little_more_than_drawing_its_numbers(case, as_of):
+    # In the summer 25 offices are late without a word, so that most runs are drawn again.
+    what_if("2021-05", changes=[Delay(60, "tingsryd")], as_of=as_of)
+    answered = fastest(lambda: what_if("2021-05", changes=[Drop("tingsryd")], as_of=as_of))
+    numbers = (28 * 12, WHAT_IF_RUNS)
+    bare = fastest(lambda: np.random.default_rng(1).beta(2.0, 4.0, size=numbers))
+    # On the machine it was written on numpy takes 25 milliseconds and the page may take 300.
+    assert answered < 8 * bare
+
+
+def test_the_standard_error_of_a_chance_is_one_percentage_point_at_most(case):
+    assert math.sqrt(0.25 / WHAT_IF_RUNS) <= 0.01
+    found = compared(case, [AddSpare()])
+    assert found.runs == WHAT_IF_RUNS
+    for one in found.clauses:
+        moved = abs(one.difference) * (1 - abs(one.difference)) / WHAT_IF_RUNS
+        assert math.sqrt(moved) - 1e-9 <= one.standard_error <= 0.02
+
+
+def test_a_slot_that_is_dropped_leaves_offices_that_are_late_as_they_were(prepared_late, db):
+    fewer = changed(prepared_late, Drop("tingsryd"))
+    alone = replace(fewer.material, crews={})
+    before = simulated(
+        replace(prepared_late, material=replace(prepared_late.material, crews={})), runs=RUNS
+    )
+    after = simulated(replace(fewer, material=alone), runs=RUNS)
+    assert set(before.projects) - set(after.projects) == {
+        prepared_late.material.slot("tingsryd").project
+    }
+    for project in after.projects:
+        assert np.array_equal(before.of(project), after.of(project))
 
 
 @pytest.mark.parametrize(

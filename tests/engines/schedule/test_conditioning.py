@@ -16,9 +16,7 @@ from engines.schedule.simulation_cases import (
     lognormal,
     programme,
 )
-from knutpunkt.engines.schedule.model import (
-    Duration,
-)
+from knutpunkt.engines.schedule.model import Duration, Gate, ReferenceClass
 from knutpunkt.engines.schedule.simulate import simulate
 
 
@@ -165,6 +163,67 @@ def test_a_plan_that_what_is_known_contradicts_says_so():
     assert done.contradicted == {"p": 1.0}
     assert (done.of("p") > TODAY).all()
     assert done.of("p") == pytest.approx(TODAY, abs=1e-6)
+
+
+@st.composite
+def closed_sites(draw):
+    """Projects with one network, late by different times, with work of different lengths."""
+    shape = draw(st.sampled_from(["pert", "triangular", "lognormal"]))
+    gate = Gate(recycle=0.3, delay=lognormal(10, 30), stop=draw(st.sampled_from([0.0, 0.1])))
+    begun = draw(st.booleans())
+    sites = []
+    for at in range(draw(st.integers(1, 4))):
+        low = draw(st.integers(5, 30))
+        mode = low + draw(st.integers(1, 30))
+        work = Duration(low, mode, mode + draw(st.integers(1, 60)), shape)
+        site = chain(f"p{at}", work, work, reference_class=draw(st.sampled_from(["c", "d"])))
+        site = changed(site, "a0", gate=gate, started=TODAY - low if begun else None)
+        late = draw(st.integers(0, 2 * mode))
+        sites.append(replace(site, not_before=TODAY - late, not_open_by=TODAY - late / 7))
+    return sites
+
+
+@settings(max_examples=60, deadline=None)
+@given(sites=closed_sites(), runs=st.integers(1, 90), tile=st.integers(2, 400))
+def test_a_closed_project_is_the_same_alone_and_with_others_and_in_any_tile(sites, runs, tile):
+    known = (ReferenceClass("c", 0.1, 0.1, 0.2), ReferenceClass("d", 0.3, 0.0, 0.4))
+    ask = {"runs": runs, "seed": 3, "learning": False}
+    plan = programme(*sites, classes=known, common_sd=0.1)
+    together = simulate(plan, **ask, keep=[("p0", "a0")])
+    for site in sites:
+        alone = simulate(replace(plan, projects=(site,)), **ask)
+        assert np.array_equal(together.of(site.key), alone.of(site.key))
+        assert together.contradicted.get(site.key) == alone.contradicted.get(site.key)
+        assert (alone.of(site.key) > TODAY).all()
+    parts = simulate(plan, **ask, keep=[("p0", "a0")], tile=tile)
+    assert np.array_equal(together.finish, parts.finish)
+    assert np.array_equal(together.activity_finish["p0", "a0"], parts.activity_finish["p0", "a0"])
+
+
+def test_what_is_drawn_again_follows_the_law_given_the_shared_factor():
+    # Given what is shared, the own factor is normal beyond a bound: uniform on its own scale.
+    sites = [
+        replace(
+            chain(f"p{at}", days(100), reference_class="c"),
+            not_before=TODAY - 100 - 10 * at,
+            not_open_by=TODAY,
+        )
+        for at in range(4)
+    ]
+    plan = programme(*sites, chain("next", days(100)), classes=classes(sd=0.3), common_sd=0.2)
+    done = simulate(plan, runs=20_000, seed=2, learning=False)
+    shared = np.log(since_today(done, "next") / 100)
+    own = NormalDist(0, 0.3)
+    for at, site in enumerate(sites):
+        late = 100 + 10 * at
+        bound = np.log(late / 100) - shared
+        score = np.log((since_today(done, site.key) + late) / 100) - shared
+        passed = np.array([own.cdf(each) for each in bound])
+        placed = (np.array([own.cdf(each) for each in score]) - passed) / (1 - passed)
+        likely = passed < 0.8  # where 32 draws are enough
+        assert np.quantile(placed[likely], [0.1, 0.5, 0.9]) == pytest.approx(
+            [0.1, 0.5, 0.9], abs=0.02
+        )
 
 
 def test_hard_to_agree_runs_borrow_from_their_like():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engines.schedule.simulation_cases import TODAY, chain, changed, days, lognormal, programme
 from knutpunkt.engines.schedule.calendars import Calendar
 from knutpunkt.engines.schedule.errors import NameUnknown, OutOfRange
-from knutpunkt.engines.schedule.model import Gate
+from knutpunkt.engines.schedule.model import Gate, Link
 from knutpunkt.engines.schedule.simulate import simulate
 
 
@@ -115,6 +115,31 @@ def test_a_project_known_to_be_closed_waits_for_a_crew_and_opens_later():
 def test_crews_do_not_depend_on_the_size_of_a_tile(tile):
     sites = [crewed(f"p{at}", lognormal(5, 20)) for at in range(4)]
     sites.append(replace(sites[0], key="closed", not_before=TODAY - 12, not_open_by=TODAY))
+    plan = programme(*sites, crews={"fit-out": 2})
+    whole = simulate(plan, runs=101, seed=1)
+    assert np.array_equal(whole.finish, simulate(plan, runs=101, seed=1, tile=tile).finish)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    tile=st.integers(4, 500),
+    closed=st.booleans(),
+    between=st.sampled_from([0.0, 6.0]),
+    side_by_side=st.booleans(),
+)
+def test_projects_built_alike_ask_for_crews_in_the_same_order_alone_and_stacked(
+    tile, closed, between, side_by_side
+):
+    # A small tile takes them one by one; two activities that need a crew may even begin together.
+    site = chain("p", lognormal(4, 9), days(between), lognormal(5, 20), days(1))
+    for needs in ("a0", "a2"):
+        site = changed(site, needs, crew="fit-out")
+    if side_by_side:
+        links = (Link("a0", "a3"), Link("a1", "a2"), Link("a2", "a3"))
+        site = replace(site, links=links)
+    if closed:
+        site = replace(site, not_before=TODAY - 14, not_open_by=TODAY)
+    sites = [replace(site, key=f"p{at}") for at in range(5)]
     plan = programme(*sites, crews={"fit-out": 2})
     whole = simulate(plan, runs=101, seed=1)
     assert np.array_equal(whole.finish, simulate(plan, runs=101, seed=1, tile=tile).finish)

@@ -29,7 +29,8 @@ WORK, GATE = "activity", "gate"
 class Row:
     """Something people report on: an office with its status, a piece of work, a gate.
 
-    ``key`` is what stands in files: ``tingsryd``, ``tingsryd/activity/lease``, ``tingsryd/gate/g3``.
+    ``key`` is what stands in files: ``tingsryd``, ``tingsryd/activity/lease``,
+    ``tingsryd/gate/g3``.
     ``values`` are texts by field; days are ISO dates.
     """
 

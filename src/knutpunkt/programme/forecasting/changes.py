@@ -20,7 +20,6 @@ from knutpunkt.programme.forecasting.errors import (
     MunicipalityUnknown,
     SlotUnknown,
 )
-from knutpunkt.programme.forecasting.problem import reported
 from knutpunkt.programme.forecasting.rows import PlanOfWork, SlotRow, WorkRow
 
 #: How long money that is missing this year puts an office off.
@@ -137,7 +136,7 @@ def _delay(case: Case, change: Delay) -> Case:
 
 def _cut(case: Case, change: CutBudget) -> Case:
     _require("cut of the budget", change.share, least=0.01, most=1)
-    ahead = [slot for slot in case.material.slots if _is_ahead(slot) and not reported(slot.work)]
+    ahead = [slot for slot in case.material.slots if _is_ahead(slot) and not slot.work.reported]
     ahead.sort(key=lambda slot: (slot.deadline, slot.key), reverse=True)
     return _put_off(case, ahead[: math.ceil(change.share * len(ahead))], A_YEAR)
 

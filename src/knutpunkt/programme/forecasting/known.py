@@ -75,12 +75,18 @@ def _known(opening: Opening) -> KnownOpening:
 
 
 def slots_as_known(
-    slots: Sequence[SlotRow], attributed: Iterable[Attributed], *, as_of: date
+    slots: Sequence[SlotRow],
+    attributed: Iterable[Attributed],
+    *,
+    as_of: date,
+    last_sign: date | None = None,
 ) -> tuple[SlotRow, ...]:
     """Give each slot what the register says about its office; unplaced openings get a slot.
 
     An opening belongs to the slot of its clause and municipality, else to a slot of its clause
-    that nobody has placed yet.
+    that nobody has placed yet. What the register only awaits says nothing about a project that
+    reports itself. ``last_sign`` is the last day somebody is known to have followed the slots;
+    without it, the last one the register shows.
     """
     found = list(slots)
     surplus = []
@@ -93,7 +99,7 @@ def slots_as_known(
         else:
             found[at] = _with(found[at], one, as_of)
     extra = [_surplus(found[0], one, as_of) for one in surplus if found and not one.awaited]
-    last_sign = _last_sign(found, as_of)
+    last_sign = last_sign or _last_sign(found, as_of)
     return tuple(_silent(slot, last_sign, as_of) for slot in (*found, *extra))
 
 
@@ -104,7 +110,13 @@ def _last_sign(slots: Iterable[SlotRow], as_of: date) -> date:
 
 
 def _place(slots: Sequence[SlotRow], one: Attributed) -> int | None:
-    free = [at for at, slot in enumerate(slots) if slot.clause == one.clause and _is_free(slot)]
+    free = [
+        at
+        for at, slot in enumerate(slots)
+        if slot.clause == one.clause
+        and _is_free(slot)
+        and not (one.awaited and slot.work.reported)
+    ]
     same = [at for at in free if slots[at].municipality_code == one.municipality_code]
     named = [at for at in free if one.municipality_code is None and _is_named_in(slots[at], one)]
     unplaced = [at for at in free if slots[at].municipality_code is None]

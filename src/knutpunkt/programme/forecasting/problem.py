@@ -124,14 +124,9 @@ def project_of(
 
 def _not_open_by(slot: SlotRow) -> float | None:
     """Only a project nobody reports on is told so; actual days say more than silence."""
-    if slot.opened is not None or slot.shut_until is None or reported(slot.work):
+    if slot.opened is not None or slot.shut_until is None or slot.work.reported:
         return None
     return end_of(slot.shut_until)
-
-
-def reported(work: PlanOfWork) -> bool:
-    """Whether any actual day is on record."""
-    return any(row.started_on or row.finished_on for row in work.works)
 
 
 def until_opening(work: PlanOfWork) -> PlanOfWork:

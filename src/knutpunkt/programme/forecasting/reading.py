@@ -19,7 +19,7 @@ from knutpunkt.programme.forecasting.errors import (
     NothingToForecast,
     ProgrammeUnknown,
 )
-from knutpunkt.programme.forecasting.known import Attributed, Knowledge, slots_as_known
+from knutpunkt.programme.forecasting.known import Knowledge, slots_as_known
 from knutpunkt.programme.forecasting.rows import ClauseRow, Material, SlotRow
 from knutpunkt.programme.forecasting.stored import programme_slots, risks_of
 from knutpunkt.programme.models import Programme
@@ -136,17 +136,14 @@ def _stored(programme: Programme, known: Knowledge) -> Material:
         title_en=programme.title_en,
         as_of=known.as_of,
         known_on=known.known_on,
-        slots=slots_as_known(slots, _confirmed(known, slug), as_of=known.as_of),
+        slots=slots_as_known(
+            slots, known.of(slug) if slug else [], as_of=known.as_of, last_sign=known.as_of
+        ),
         clauses=clauses,
         phases=phases,
         crews={str(crew): int(size) for crew, size in programme.crews.items()},
         risks=risks_of(programme, as_of=known.as_of),
     )
-
-
-def _confirmed(known: Knowledge, slug: str) -> list[Attributed]:
-    """Openings on record. A programme knows better than the register what it only plans."""
-    return [one for one in known.of(slug) if not one.awaited] if slug else []
 
 
 def mandates_under_way(

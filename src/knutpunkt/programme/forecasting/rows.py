@@ -82,6 +82,12 @@ class PlanOfWork:
         recorded = [gate.activity for gate in self.gates if gate.records]
         return recorded[0] if recorded else self.works[-1].key
 
+    @property
+    def reported(self) -> bool:
+        """Whether any actual day, or a gate that has passed, is on record."""
+        days = any(row.started_on or row.finished_on for row in self.works)
+        return days or any(gate.passed_on for gate in self.gates)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownOpening:

@@ -93,7 +93,8 @@ def travelled(
 def _eve(office: OfficeOnDay | None, on: date) -> date:
     """Return the day before the newest opening on record."""
     opened = [stay.opened for stay in office.stays if stay.opened.pk is not None] if office else []
-    return (opened[-1].earliest if opened else on) - timedelta(days=1)
+    # Of a rough opening the last day it can have been: its first may be the dawn of time.
+    return (opened[-1].window[1] if opened else on) - timedelta(days=1)
 
 
 def _relief(without: _Nearest, mine: NDArray[np.bool_]) -> tuple[Relief, ...]:
