@@ -171,8 +171,8 @@ def test_a_question_costs_little_more_than_drawing_its_numbers(case, as_of):
     answered = fastest(lambda: what_if("2021-05", changes=[Drop("tingsryd")], as_of=as_of))
     numbers = (28 * 12, WHAT_IF_RUNS)
     bare = fastest(lambda: np.random.default_rng(1).beta(2.0, 4.0, size=numbers))
-    # On the machine it was written on numpy takes 25 milliseconds and the page may take 300.
-    assert answered < 8 * bare
+    # Numpy takes 30 to 40 milliseconds where a page has 300 for its answer.
+    assert answered < 6 * bare
 
 
 def test_the_standard_error_of_a_chance_is_one_percentage_point_at_most(case):

@@ -4,78 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from knutpunkt.engines.schedule.blocks import blocks
-from knutpunkt.engines.schedule.conditioning import Indices, settle
-from knutpunkt.engines.schedule.crews import Crews, in_order
-from knutpunkt.engines.schedule.forward import DrawnWork, ForwardPass, Streams, Truths, Work
-from knutpunkt.engines.schedule.keptwork import KeptWork
+from knutpunkt.engines.schedule.conditioning import workings
+from knutpunkt.engines.schedule.crews import Crews, alike_in_time, in_order, planned_starts
+from knutpunkt.engines.schedule.forward import ForwardPass, Ready
+from knutpunkt.engines.schedule.network import Network
 from knutpunkt.engines.schedule.progress import Progress
 from knutpunkt.engines.schedule.recording import Record
 from knutpunkt.engines.schedule.shared import Shared
-from knutpunkt.engines.schedule.stacks import Stack
+from knutpunkt.engines.schedule.stacks import Frame, stacks
+from knutpunkt.engines.schedule.streams import Single
 
 
 def run_together(
-    stacks: Sequence[Stack],
-    planned: Mapping[int, Sequence[float]],
+    frame: Frame,
+    networks: Sequence[Network],
     sizes: Mapping[str, int],
     shared: Shared,
     seed: int,
-    today: float,
     record: Record,
     progress: Progress,
     tile: int,
 ) -> None:
     """Place all projects in each run, one activity after the other, with crew limits.
 
-    Stacks hold one project each. A project known to have been closed until some moment gets
-    working days with which it opens later even if it waits for no crew; waiting only adds.
+    A project known to have been closed until some moment gets working days with which it opens
+    later even if it waits for no crew; waiting only adds.
     """
-    ordered, turns = in_order(stacks, planned)
-    streams = [Streams(stack, seed) for stack in ordered]
-    kept = {
-        place: _agreeing_work(stack, shared, seed, today, record, tile)
-        for place, stack in enumerate(ordered)
-        if stack.beyond is not None
-    }
-    # A step handles one project; timetables of crews fill the rest of the cache.
+    today = frame.data_date
+    planned = planned_starts(stacks(frame, networks, height=tile), today)
+    apart = alike_in_time(networks, planned)
+    alike = stacks(frame, networks, height=max(1, tile // shared.runs), apart=apart)
+    ordered, turns = in_order(list(alike), planned)
+    works = [workings(stack, shared, seed, today=today, tile=tile) for stack in ordered]
+    # Timetables of crews fill the rest of the cache.
     for runs in blocks(shared.runs, tile // 2):
-        part = shared.of(runs)
-        crews = Crews(sizes, part.runs)
+        crews = Crews(sizes, len(range(shared.runs)[runs]))
         passes = [
-            ForwardPass(
-                stack,
-                kept[place].of(runs) if place in kept else DrawnWork(stack, part, streams[place]),
-                today,
-            )
-            for place, stack in enumerate(ordered)
+            _Applicants(ForwardPass(stack, work.of(runs), today), crews)
+            for stack, work in zip(ordered, works, strict=True)
         ]
         for turn in turns:
-            passes[turn].place(crews.start)
-        for forward in passes:
-            record.write(forward, runs)
-            progress.done(part.runs)
-    for stack in stacks:
+            passes[turn.stack].start(turn.project, turn.node)
+        for stack, applicants in zip(ordered, passes, strict=True):
+            applicants.forward.run()
+            record.write(applicants.forward, runs)
+            progress.done(crews.runs * len(stack.projects))
+    for stack, work in zip(ordered, works, strict=True):
+        record.contradicted.update(work.contradicted)
         record.not_before_known(stack)
 
 
-def _agreeing_work(
-    stack: Stack, shared: Shared, seed: int, today: float, record: Record, tile: int
-) -> KeptWork:
-    """Working days of a project with which it opens after it is known to have been closed."""
-    kept = KeptWork(shared.runs)
+class _Applicants:
+    """Projects of a stack that ask for crews, each when it is its turn."""
 
-    def listen(work: Work, runs: int) -> Work:
-        return KeptWork(runs, work)
+    def __init__(self, forward: ForwardPass, crews: Crews) -> None:
+        self.forward, self._crews = forward, crews
+        self._ready: Ready | None = None
+        self._started: list[Single] = []
 
-    def accept(forward: ForwardPass, runs: Indices, _holds: Truths) -> None:
-        assert isinstance(forward.work, KeptWork)
-        # Runs that do not agree come again; of those that never do, the last attempt stays.
-        kept.take(forward.work, runs)
+    def start(self, project: int, at: int) -> None:
+        """Give one project a crew for a node; when all have theirs, the node is placed."""
+        if self._ready is None:
+            self.forward.place(at)
+            self._ready = self.forward.ready()
+        self._started.append(self._start(self._ready, project, at))
+        if len(self._started) == len(self.forward.stack.projects):
+            # Turns of a stack come in the order of its rows.
+            self.forward.go_on(self._ready, np.concatenate(self._started))
+            self._ready, self._started = None, []
 
-    settled = settle(stack, shared, seed, today=today, tile=tile, accept=accept, wrap=listen)
-    if len(settled.left):
-        record.contradicted[stack.projects[0].key] = len(settled.left) / shared.runs
-    if len(settled.lenders):
-        kept.take(kept.of(settled.lenders), settled.left)
-    return kept
+    def _start(self, ready: Ready, project: int, at: int) -> Single:
+        shape = (len(self.forward.stack.projects), self._crews.runs)
+        row = slice(project, project + 1)
+        earliest = np.broadcast_to(ready.earliest, shape)[row]
+        if ready.work is None:
+            return earliest
+        work = np.broadcast_to(ready.work, shape)[row]
+        ended = None if ready.ended is None else np.broadcast_to(ready.ended, shape)[row]
+        return self._crews.start(self.forward.stack.nodes[at], earliest, work, ended)

@@ -12,12 +12,14 @@ Kolisch (1996), doi:10.1016/0377-2217(95)00357-6: serial and parallel schedule g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from knutpunkt.engines.schedule.forward import ForwardPass, Truths, later
+from knutpunkt.engines.schedule.network import Network
 from knutpunkt.engines.schedule.stacks import Node, Stack
 from knutpunkt.engines.schedule.streams import Single
 
@@ -116,30 +118,59 @@ def _hold(timetable: Timetable, until: Single) -> None:
     )
 
 
+class Turn(NamedTuple):
+    """A project asks for a crew: its stack, its place there, and the node that needs one."""
+
+    stack: int
+    project: int
+    node: int
+
+
 def in_order(
     stacks: Sequence[Stack], planned: Mapping[int, Sequence[float]]
-) -> tuple[list[Stack], list[int]]:
+) -> tuple[list[Stack], list[Turn]]:
     """Order in which activities ask for crews.
 
     Parameters
     ----------
     stacks
-        One project each.
+        Of projects with the same planned starts, see `alike_in_time`.
     planned
         Planned starts of the nodes of each project, by its row (see `planned_starts`).
 
     Returns
     -------
     tuple
-        The stacks with their nodes in that order, and for each step the stack whose turn it is.
+        The stacks with their nodes in that order, and who asks when.
     """
     ordered = [_reordered(stack, planned[stack.rows[0]]) for stack in stacks]
-    turns = sorted(
-        (start, stack.rows[0], place)
-        for place, stack in enumerate(stacks)
-        for start in planned[stack.rows[0]]
-    )
-    return ordered, [place for _, _, place in turns]
+    turns = [
+        (start, row, Turn(place, project, at))
+        for place, stack in enumerate(ordered)
+        for at, start in enumerate(sorted(planned[stack.rows[0]]))
+        if stack.nodes[at].activity.crew and stack.nodes[at].finished is None
+        for project, row in enumerate(stack.rows)
+    ]
+    return ordered, [turn for _, _, turn in sorted(turns)]
+
+
+def alike_in_time(
+    networks: Sequence[Network], planned: Mapping[int, Sequence[float]]
+) -> dict[int, Hashable]:
+    """What the projects of a stack must have in common to ask for crews in turn, by row.
+
+    All of them ask for one activity before any asks for the next; a project that asks for two at
+    the same moment does so alone.
+    """
+    found: dict[int, Hashable] = {}
+    for row, starts in planned.items():
+        asks = [
+            start
+            for activity, start in zip(networks[row].order, starts, strict=True)
+            if activity.crew
+        ]
+        found[row] = (tuple(starts), None if len({*asks}) == len(asks) else row)
+    return found
 
 
 class MedianWork:

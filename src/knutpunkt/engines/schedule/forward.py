@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +21,16 @@ from knutpunkt.engines.schedule.stacks import Arc, Node, Stack
 from knutpunkt.engines.schedule.streams import Single, Stream, uniforms
 
 Truths = NDArray[np.bool_]
-#: Waits for a crew: node, earliest start, working days, runs that have ended -> start.
-Crewed = Callable[[Node, Single, Single, Truths | None], Single]
+#: What is drawn: the place of a node (None: the project itself) and the kind of draw.
+Asked = tuple[int | None, str]
+
+
+class Draws(Protocol):
+    """Where uniform numbers come from."""
+
+    def draw(self, node: int | None, kind: str, runs: int) -> Single:
+        """Uniform numbers ``(projects, runs)``, which may be overwritten."""
+        ...
 
 
 class Streams:
@@ -29,7 +38,12 @@ class Streams:
 
     def __init__(self, stack: Stack, seed: int, *attempt: str) -> None:
         self.stack, self.seed, self.attempt = stack, seed, attempt
-        self._open: dict[tuple[int | None, str], list[Stream]] = {}
+        self._open: dict[Asked, list[Stream]] = {}
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What has been drawn so far, in the order in which it was first asked for."""
+        return list(self._open)
 
     def draw(self, node: int | None, kind: str, runs: int) -> Single:
         """Uniform numbers ``(projects, runs)``."""
@@ -61,19 +75,30 @@ class DrawnWork:
     ``log_factor`` is the own log factor of the projects plus that of their class and programme.
     """
 
-    def __init__(self, stack: Stack, shared: Shared, streams: Streams) -> None:
+    def __init__(self, stack: Stack, shared: Shared, streams: Draws) -> None:
         self.stack, self.shared, self.streams = stack, shared, streams
         self.log_factor = self._log_factor()
         self._factor = None if self.log_factor is None else np.exp(self.log_factor)
 
     def _log_factor(self) -> Single | None:
-        known = self.stack.reference_class
-        together = self.shared.log_factor(known)
-        if known is None or known.sd == 0:
+        together = self._together()
+        spread = [0.0 if known is None else known.sd for known in self.stack.classes]
+        # Projects of a stack all have a spread of their own, or none has.
+        if not any(spread):
             return together
         own = standard_score(self.streams.draw(None, "factor", self.shared.runs))
-        own *= np.float32(known.sd)
+        own *= np.array(spread, np.float32)[self.stack.in_class]
         return own if together is None else np.add(own, together, out=own)
+
+    def _together(self) -> Single | None:
+        """Log factor of the programme and of the class of each project."""
+        factors = [self.shared.log_factor(known) for known in self.stack.classes]
+        if all(factor is None for factor in factors):
+            return None
+        first, *others = (np.zeros(1, np.float32) if each is None else each for each in factors)
+        for place, factor in enumerate(others, start=1):
+            first = np.where(self.stack.in_class == place, factor, first)
+        return first
 
     def duration(self, at: int) -> Single | None:
         """Working days, stretched by factors and lengthened by risks."""
@@ -82,8 +107,8 @@ class DrawnWork:
             return None
         work = None if node.law is None else self._stretched(at, node)
         for risk in node.risks:
-            impact = self.shared.risks[risk]
-            work = impact[None, :] if work is None else work + impact
+            impact = np.atleast_2d(self.shared.risks[risk])
+            work = impact if work is None else work + impact
         return work
 
     def _stretched(self, at: int, node: Node) -> Single:
@@ -122,6 +147,20 @@ class DrawnWork:
         return lambda kind: self.streams.draw(at, kind, self.shared.runs)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A node about to be placed: its earliest start and what else is known of it.
+
+    ``end`` is its earliest finish, ``work`` its working days (None: none) and ``ended`` the runs
+    in which the project has ended before it (None: none).
+    """
+
+    earliest: Single
+    end: Single | None
+    work: Single | None
+    ended: Truths | None
+
+
 class ForwardPass:
     """Start and finish of the nodes of a stack, one after the other.
 
@@ -139,8 +178,7 @@ class ForwardPass:
 
     def run(self) -> Single:
         """Place all nodes; return when each project is complete, ``inf`` where it never is."""
-        for _ in self.stack.nodes:
-            self.place()
+        self.place(len(self.stack.nodes))
         return self.opening()
 
     def opening(self) -> Single:
@@ -148,16 +186,22 @@ class ForwardPass:
         done = self.finish[self.stack.opens]
         return done if self.stopped is None else np.where(self.stopped, np.float32(np.inf), done)
 
-    def place(self, crewed: Crewed | None = None) -> None:
-        """Place the next node as early as its links, its calendar and a crew allow."""
-        at = len(self.finish)
-        node = self.stack.nodes[at]
-        if node.finished is not None:
+    def place(self, until: int) -> None:
+        """Place the nodes before ``until`` as early as their links and their calendars allow."""
+        for node in self.stack.nodes[len(self.finish) : until]:
+            if node.finished is None:
+                ready = self.ready()
+                self.go_on(ready, ready.earliest)
+                continue
             self.start.append(node.finished if node.started is None else node.started)
             self.due.append(node.finished)
             self.finish.append(node.finished)
             self.ended.append(None)
-            return
+
+    def ready(self) -> Ready:
+        """Find when the next node, which is unfinished, may start."""
+        at = len(self.finish)
+        node = self.stack.nodes[at]
         work = self.work.duration(at)
         earliest, end = self.bounds(node)
         if end is not None:
@@ -165,12 +209,16 @@ class ForwardPass:
                 earliest, end if work is None else taken(node.calendar, end, work)
             )
         ended = _either(*(self.ended[arc.source] for arc in node.arcs))
-        if crewed is not None and node.activity.crew and work is not None:
-            earliest = crewed(node, earliest, work, ended)
-        finish = earliest if work is None else later(node.calendar, earliest, work)
-        self.start.append(earliest if node.started is None else node.started)
+        return Ready(earliest, end, work, ended)
+
+    def go_on(self, ready: Ready, start: Single) -> None:
+        """Place the next node with the start it gets."""
+        at = len(self.finish)
+        node, end = self.stack.nodes[at], ready.end
+        finish = start if ready.work is None else later(node.calendar, start, ready.work)
+        self.start.append(start if node.started is None else node.started)
         self.due.append(finish if end is None else np.maximum(finish, end))
-        self._decide(at, node, ended)
+        self._decide(at, node, ready.ended)
 
     def bounds(self, node: Node) -> tuple[Single, Single | None]:
         """Earliest start and earliest finish that the floor and the links allow.

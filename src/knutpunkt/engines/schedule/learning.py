@@ -189,7 +189,7 @@ def _features(planned: Stack, drawn: Shared) -> Iterator[Floats]:
     yield np.ones(drawn.runs)
     if drawn.common is not None:
         yield drawn.common.astype(np.float64)
-    known = planned.reference_class
+    known = planned.class_of(0)
     if known is not None and known.key in drawn.classes:
         yield drawn.classes[known.key].astype(np.float64)
     for cause in sorted({cause for node in planned.nodes for cause in node.activity.causes}):

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.schedule.conditioning import Settled
 from knutpunkt.engines.schedule.driving import lapses, longest_paths
 from knutpunkt.engines.schedule.errors import NameUnknown
 from knutpunkt.engines.schedule.forward import ForwardPass, Truths
@@ -17,8 +16,6 @@ from knutpunkt.engines.schedule.model import Programme
 from knutpunkt.engines.schedule.simulation import Simulation
 from knutpunkt.engines.schedule.stacks import Stack
 from knutpunkt.engines.schedule.streams import Single
-
-Runs = slice | NDArray[np.intp]
 
 
 class Record:
@@ -43,37 +40,23 @@ class Record:
         self._opened: Counter[str] = Counter()
         self._counted: Counter[str] = Counter()
 
-    def write(self, forward: ForwardPass, runs: Runs, holds: Truths | None = None) -> None:
-        """Take over the runs of a tile, or those of a single project in which ``holds`` is true."""
+    def write(self, forward: ForwardPass, runs: slice) -> None:
+        """Take over the runs of a tile."""
         opening = forward.opening()
-        size = len(range(self.runs)[runs]) if isinstance(runs, slice) else len(runs)
+        size = len(range(self.runs)[runs])
         opening = np.broadcast_to(opening, (len(opening), size))
         for at, row in enumerate(forward.stack.rows):
-            self._assign(self.finish[row], runs, opening[at], holds)
-        self._keep(forward, runs, size, holds)
-        self._count(forward, opening, holds)
-
-    def lend(self, stack: Stack, settled: Settled) -> None:
-        """Give the runs of a single project that no attempt could settle the moments of others."""
-        left, lenders = settled.left, settled.lenders
-        if not len(left) or stack.beyond is None:
-            return
-        project, row = stack.projects[0].key, stack.rows[0]
-        self.contradicted[project] = len(left) / self.runs
-        for moments in (self.finish[row], *self._kept_of(project)):
-            moments[left] = moments[lenders] if len(lenders) else self.origin + stack.beyond
-        self.not_before_known(stack)
+            self._assign(self.finish[row], runs, opening[at])
+        self._keep(forward, runs, size)
+        self._count(forward, opening)
 
     def not_before_known(self, stack: Stack) -> None:
-        """Let a project open no earlier than the first moment after it is known to be closed."""
+        """Let projects open no earlier than the first moment after they are known to be closed."""
         if stack.beyond is None:
             return
-        first = np.nextafter(stack.beyond + self.origin, np.inf)
-        finish = self.finish[stack.rows[0]]
-        np.maximum(finish, first, out=finish)
-
-    def _kept_of(self, project: str) -> list[NDArray[np.float64]]:
-        return [moments for (of, _), moments in self.kept.items() if of == project]
+        for row, beyond in zip(stack.rows, stack.beyond[:, 0].tolist(), strict=True):
+            finish = self.finish[row]
+            np.maximum(finish, np.nextafter(beyond + self.origin, np.inf), out=finish)
 
     def simulation(self, seed: int) -> Simulation:
         """Everything gathered."""
@@ -93,17 +76,11 @@ class Record:
             contradicted=self.contradicted,
         )
 
-    def _assign(
-        self, row: NDArray[np.float64], runs: Runs, moments: Single, holds: Truths | None
-    ) -> None:
-        if holds is not None:
-            places = np.arange(self.runs)[runs][holds]
-            row[places] = moments[holds].astype(np.float64) + self.origin
-        else:
-            row[runs] = moments
-            row[runs] += self.origin
+    def _assign(self, row: NDArray[np.float64], runs: slice, moments: Single) -> None:
+        row[runs] = moments
+        row[runs] += self.origin
 
-    def _keep(self, forward: ForwardPass, runs: Runs, size: int, holds: Truths | None) -> None:
+    def _keep(self, forward: ForwardPass, runs: slice, size: int) -> None:
         if not self.kept:
             return
         for at, node in enumerate(forward.stack.nodes):
@@ -114,30 +91,33 @@ class Record:
                     moments = row_of(forward.finish[at], place, size)
                     if (ended := forward.ended[at]) is not None:
                         moments = np.where(ended[place], np.float32(np.inf), moments)
-                    self._assign(self.kept[key], runs, moments, holds)
+                    self._assign(self.kept[key], runs, moments)
 
-    def _count(self, forward: ForwardPass, opening: Single, holds: Truths | None) -> None:
+    def _count(self, forward: ForwardPass, opening: Single) -> None:
         projects = [project.key for project in forward.stack.projects]
-        held = np.ones(opening.shape, np.bool_) if holds is None else holds[None, :]
+        shape = opening.shape
         if self._wants_paths:
-            self._opened.update(_counts(projects, np.isfinite(opening) & held))
+            self._opened.update(_counts(projects, np.isfinite(opening)))
             for node, path in zip(forward.stack.nodes, longest_paths(forward), strict=True):
                 if node.finished is None:
                     keys = list(zip(projects, node.keys, strict=True))
-                    none = np.zeros((len(keys), 1), np.bool_)
-                    self._critical.update(_counts(keys, none if path is None else path & held))
+                    self._critical.update(_counts(keys, _filled(path, shape)))
         lapsed = list(lapses(forward))
         if lapsed:
-            self._counted.update(_counts(projects, held))
+            self._counted.update(_counts(projects, np.broadcast_to(np.True_, shape)))
         for at, arc, late in lapsed:
             links = zip(projects, arc.befores, forward.stack.nodes[at].keys, strict=True)
-            self._lapsed.update(_counts(list(links), late & held))
+            self._lapsed.update(_counts(list(links), _filled(late, shape)))
 
 
 def row_of(moments: Single, place: int, size: int) -> Single:
     """One project's row of an array that may be a single column or row."""
     row: Single = np.broadcast_to(moments, (max(place + 1, len(moments)), size))[place]
     return row
+
+
+def _filled(truths: Truths | None, shape: tuple[int, ...]) -> Truths:
+    return np.broadcast_to(np.False_ if truths is None else truths, shape)
 
 
 def _counts(keys: list[Any], truths: Truths) -> dict[Any, int]:

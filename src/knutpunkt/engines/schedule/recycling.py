@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,15 @@ class Decision:
             np.array([[gate.stop] for gate in known], np.float32),
             known[0].rounds,
             distribution([gate.delay for gate in known]),
+        )
+
+    def changed(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Self:
+        """Return the same decision with other columns."""
+        return replace(
+            self,
+            recycle=change(self.recycle),
+            stop=change(self.stop),
+            delay=self.delay.changed(change),
         )
 
     def delays(self, draw: Draw) -> Single | None:

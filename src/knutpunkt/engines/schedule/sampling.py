@@ -7,10 +7,11 @@ columns ``(projects, 1)``.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ CELLS: Final = 1024
 #: Chances below this are none: a float32 score beyond it says nothing.
 NEVER: Final = 1e-9
 BELOW_1: Final = np.float32(1 - 2.0**-24)
+
+#: Turns columns ``(projects, 1)`` into others.
+Change = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 # Coefficients of the two polynomials of Giles, highest power first. The first is in w - 2.5 with
@@ -95,9 +99,22 @@ class Distribution(Protocol):
         """Chance that more than ``work`` is needed."""
         ...
 
+    def changed(self, change: Change) -> Self:
+        """Return the same law with other columns."""
+        ...
+
 
 def distribution(durations: Sequence[Duration]) -> Distribution:
-    """Turn durations of one shape, one per project, into a distribution."""
+    """Turn durations of one shape, one per project, into a distribution.
+
+    Where all are the same, its columns have one line.
+    """
+    same = all(duration == durations[0] for duration in durations)
+    return _law(tuple(durations[:1] if same else durations))
+
+
+@lru_cache(maxsize=4096)
+def _law(durations: tuple[Duration, ...]) -> Distribution:
     shapes: dict[str, type[Fixed | Triangular | Pert | Lognormal]] = {
         "fixed": Fixed,
         "triangular": Triangular,
@@ -139,6 +156,10 @@ class Fixed:
         """1 below ``mode``, 0 from there."""
         return (work < self.mode).astype(np.float32)
 
+    def changed(self, change: Change) -> Self:
+        """Return the same law with other columns."""
+        return type(self)(change(self.low), change(self.mode), change(self.high))
+
 
 @dataclass(frozen=True, eq=False)
 class Triangular:
@@ -179,6 +200,10 @@ class Triangular:
             np.float32
         )
 
+    def changed(self, change: Change) -> Self:
+        """Return the same law with other columns."""
+        return type(self)(change(self.low), change(self.mode), change(self.high))
+
 
 class Pert:
     """PERT-beta: Beta(1 + 4 c, 5 - 4 c) stretched over the range, c = (mode - low) / range.
@@ -192,11 +217,11 @@ class Pert:
         self.low, self.range = low, high - low
         with np.errstate(divide="ignore", invalid="ignore"):
             peaks = np.where(self.range > 0, (mode - low) / self.range, 0.5)
-        tables = [_pert_table(round(peak, 6)) for peak in peaks.ravel().tolist()]
-        # One line per cell, those of the projects back to back unless all have the same.
-        self.alike = all(table is tables[0] for table in tables)
+        distinct, which = np.unique(peaks.astype(np.float64).round(6), return_inverse=True)
+        tables = [_pert_table(peak) for peak in distinct.tolist()]
+        # One line per cell, those of the tables back to back.
+        self.table: NDArray[np.int32] = which.reshape(peaks.shape).astype(np.int32)
         self.quantiles = [quantiles for quantiles, _, _ in tables]
-        tables = tables[:1] if self.alike else tables
         self.base: Single = np.concatenate([base for _, base, _ in tables])
         self.slope: Single = np.concatenate([slope for _, _, slope in tables])
 
@@ -204,8 +229,8 @@ class Pert:
         """Quantile by linear interpolation in a table."""
         share *= np.float32(CELLS)
         cell = share.astype(np.int32)
-        if not self.alike:
-            cell += np.arange(0, len(self.base), CELLS, dtype=np.int32)[:, None]
+        if len(self.quantiles) > 1:
+            cell += self.table * CELLS
         # Numpy looks up places of its own width without further conversion.
         place = cell.astype(np.intp)
         found = self.slope.take(place, mode="clip")
@@ -221,11 +246,18 @@ class Pert:
         with np.errstate(divide="ignore", invalid="ignore"):
             x = np.where(self.range > 0, (work - self.low) / self.range, np.sign(work - self.low))
         levels = np.linspace(0, 1, CELLS + 1)
-        rows = [
-            1 - np.interp(row, quantiles, levels)
-            for row, quantiles in zip(x, self.quantiles, strict=True)
-        ]
-        return np.array(rows, np.float32)
+        chance = np.empty(x.shape, np.float32)
+        for table, quantiles in enumerate(self.quantiles):
+            mine = np.broadcast_to(self.table == table, x.shape)
+            chance[mine] = 1 - np.interp(x[mine], quantiles, levels)
+        return chance
+
+    def changed(self, change: Change) -> Self:
+        """Return the same law with other columns."""
+        other = copy(self)
+        other.low, other.range = change(self.low), change(self.range)
+        other.table = change(self.table)
+        return other
 
 
 @lru_cache(maxsize=4096)
@@ -267,3 +299,9 @@ class Lognormal:
         with np.errstate(divide="ignore"):
             score = (np.log(work.astype(np.float64)) - self.mean) / np.maximum(self.sd, 1e-9)
         return np.exp(normal.log_cdf(-score)).astype(np.float32)
+
+    def changed(self, change: Change) -> Self:
+        """Return the same law with other columns."""
+        other = copy(self)
+        other.mean, other.sd = change(self.mean), change(self.sd)
+        return other

@@ -33,12 +33,15 @@ class Shared:
     risks: Mapping[str, Single]
 
     def of(self, runs: slice | NDArray[np.integer[Any]]) -> Shared:
-        """The draws of some of the runs."""
+        """The draws of some of the runs: a slice, or places ``(runs,)``.
+
+        Places of the shape ``(pairs, 1)`` give each pair its own run.
+        """
 
         def some(draws: Mapping[Any, Single]) -> dict[Any, Single]:
             return {key: draw[runs] for key, draw in draws.items()}
 
-        length = len(range(self.runs)[runs]) if isinstance(runs, slice) else len(runs)
+        length = len(range(self.runs)[runs]) if isinstance(runs, slice) else runs.shape[-1]
         return Shared(
             length,
             None if self.common is None else self.common[runs],

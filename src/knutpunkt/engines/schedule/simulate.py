@@ -6,9 +6,10 @@ their openings depend on one another as the model says.
 
 What bounds it: on a plain programme half of the time goes to random bits and their inversion to
 durations, a quarter to maxima and sums; with calendars, looking up days takes as long again; with
-crews, the search for gaps. Tiles that fit the cache make it up to twice as fast, and stacking
-projects that are built alike keeps calls into numpy few when runs are few. Results do not depend
-on the size of a tile.
+crews, the search for gaps. Tiles that fit the cache make it up to twice as fast. When runs are few
+it is the number of calls into numpy that counts: projects that are built alike are stacked, also
+those whose runs are drawn again because they have not opened yet. Results depend neither on the
+size of a tile nor on what a project is stacked with.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ from collections.abc import Collection
 import numpy as np
 
 from knutpunkt.engines.schedule.blocks import TILE, blocks, keep_memory
-from knutpunkt.engines.schedule.conditioning import settle
+from knutpunkt.engines.schedule.conditioning import workings
 from knutpunkt.engines.schedule.crewed import run_together
-from knutpunkt.engines.schedule.crews import planned_starts
 from knutpunkt.engines.schedule.errors import OutOfRange
-from knutpunkt.engines.schedule.forward import DrawnWork, ForwardPass, Streams
+from knutpunkt.engines.schedule.forward import ForwardPass
 from knutpunkt.engines.schedule.learning import ancestors, candidates, teaches
 from knutpunkt.engines.schedule.model import Programme, Project
 from knutpunkt.engines.schedule.network import networks
@@ -56,7 +56,8 @@ def simulate(
         How many runs; the standard error of a chance p is sqrt(p (1 - p) / runs).
     seed
         The same seed and programme give the same numbers. A project, an activity and a shared
-        cause draw from streams named after them: what two programmes have in common is equal.
+        cause draw from streams named after them, what is drawn again of a project from one stream
+        a round: what two programmes have in common is equal.
     keep
         Activities, as (project, activity), whose finish is wanted run by run.
     criticality
@@ -94,14 +95,10 @@ def simulate(
     crewed = any(activity.crew for project in programme.projects for activity in project.activities)
     progress = Progress(watch, runs * len(programme.projects))
     if crewed:
-        planned = planned_starts(stacks(frame, order, height=tile), frame.data_date)
-        alone = list(stacks(frame, order, height=1))
-        today, sizes = frame.data_date, programme.crews
-        run_together(alone, planned, sizes, shared, seed, today, record, progress, tile)
+        run_together(frame, order, programme.crews, shared, seed, record, progress, tile)
     else:
         for group in stacks(frame, order, height=max(1, tile // runs)):
-            run = _run if group.beyond is None else _run_conditioned
-            run(group, shared, seed, frame.data_date, record, progress, tile)
+            _run(group, shared, seed, frame.data_date, record, progress, tile)
     for row, project in enumerate(programme.projects):
         _open(row, project, record, seed)
     return record.simulation(seed)
@@ -131,29 +128,15 @@ def _run(
     progress: Progress,
     tile: int,
 ) -> None:
-    """Simulate projects of one kind that nothing but their reports conditions."""
-    streams = Streams(stack, seed)
+    """Simulate projects of one kind."""
+    works = workings(stack, shared, seed, today=today, tile=tile)
     for runs in blocks(shared.runs, tile // len(stack.projects)):
-        part = shared.of(runs)
-        forward = ForwardPass(stack, DrawnWork(stack, part, streams), today)
+        forward = ForwardPass(stack, works.of(runs), today)
         forward.run()
         record.write(forward, runs)
-        progress.done(part.runs * len(stack.projects))
-
-
-def _run_conditioned(
-    stack: Stack,
-    shared: Shared,
-    seed: int,
-    today: float,
-    record: Record,
-    progress: Progress,
-    tile: int,
-) -> None:
-    """Simulate a project that is known to have been closed until some moment."""
-    settled = settle(stack, shared, seed, today=today, tile=tile, accept=record.write)
-    record.lend(stack, settled)
-    progress.done(shared.runs)
+        progress.done(len(range(shared.runs)[runs]) * len(stack.projects))
+    record.contradicted.update(works.contradicted)
+    record.not_before_known(stack)
 
 
 def _open(row: int, project: Project, record: Record, seed: int) -> None:

@@ -6,12 +6,13 @@ Moments count from the day of the data date, so that float32 resolves a minute f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knutpunkt.engines.schedule.calendars import Calendar
 from knutpunkt.engines.schedule.model import (
@@ -68,24 +69,30 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Projects with the same network, shapes, calendars, causes and reference class.
+    """Projects with the same network, shapes, calendars and causes.
 
     ``rows`` are their places in the programme; ``nodes`` stand in topological order; ``opens``
-    is the node that completes a project. ``beyond`` is the moment they are known not to be
-    complete before, or None.
+    is the node that completes a project. ``classes`` are their reference classes (None: none) and
+    ``in_class`` tells which of these each is in, ``(projects, 1)``. ``beyond`` are the moments
+    ``(projects, 1)`` they are known not to be complete before, or None.
     """
 
     projects: tuple[Project, ...]
     rows: tuple[int, ...]
     nodes: tuple[Node, ...]
     opens: int
-    reference_class: ReferenceClass | None
-    beyond: float | None
+    classes: tuple[ReferenceClass | None, ...]
+    in_class: NDArray[np.intp]
+    beyond: NDArray[np.float64] | None
 
     def stream_names(self, node: int | None, *kind: str) -> list[tuple[str, ...]]:
         """Names under which each project draws something for a node (None: for itself)."""
         keys = ("",) * len(self.projects) if node is None else self.nodes[node].keys
         return [(*kind, project.key, key) for project, key in zip(self.projects, keys, strict=True)]
+
+    def class_of(self, project: int) -> ReferenceClass | None:
+        """Reference class of one of the projects."""
+        return self.classes[int(self.in_class[project, 0])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,18 +128,25 @@ class Frame:
         return np.array([[moment - self.origin] for moment in moments], np.float32)
 
 
-def stacks(frame: Frame, networks: Sequence[Network], *, height: int) -> Iterator[Stack]:
+def stacks(
+    frame: Frame,
+    networks: Sequence[Network],
+    *,
+    height: int,
+    apart: Mapping[int, Hashable] | None = None,
+) -> Iterator[Stack]:
     """Sort projects into stacks of at most ``height``, each made when it is its turn.
 
-    A project with a condition of its own stands alone, because its runs are drawn again; one that
-    has opened does not appear.
+    Projects known not to have opened stand apart from others, because their runs are drawn again,
+    and so do those that differ in what ``apart`` says of their rows. One that has opened does not
+    appear.
     """
     alike: dict[Any, list[tuple[int, Network]]] = defaultdict(list)
     for row, network in enumerate(networks):
         project = network.project
         if project.opened is None:
-            alone = None if project.not_open_by is None else project.key
-            alike[alone, signature(network, frame)].append((row, network))
+            kind = (project.not_open_by is None, apart and apart[row])
+            alike[kind, signature(network, frame)].append((row, network))
     for group in alike.values():
         for at in range(0, len(group), height):
             yield stack(frame, group[at : at + height])
@@ -142,8 +156,9 @@ def signature(network: Network, frame: Frame) -> tuple[Any, ...]:
     """What two projects must have in common to be reckoned together."""
     place = {activity.key: at for at, activity in enumerate(network.order)}
     project = network.project
+    known = frame.classes.get(project.reference_class)
     return (
-        project.reference_class,
+        known is not None and known.sd > 0,
         place[project.finish],
         tuple(
             (
@@ -185,6 +200,7 @@ def stack(frame: Frame, group: Sequence[tuple[int, Network]]) -> Stack:
     orders = [network.order for _, network in group]
     place = {activity.key: at for at, activity in enumerate(orders[0])}
     first = group[0][1]
+    classes = sorted({project.reference_class for project in projects})
     nodes = tuple(
         _node(frame, group, [order[at] for order in orders], place) for at in range(len(place))
     )
@@ -193,16 +209,19 @@ def stack(frame: Frame, group: Sequence[tuple[int, Network]]) -> Stack:
         tuple(row for row, _ in group),
         nodes,
         place[first.project.finish],
-        frame.classes.get(first.project.reference_class),
-        _beyond(frame, first.project),
+        tuple(frame.classes.get(key) for key in classes),
+        np.array([[classes.index(project.reference_class)] for project in projects]),
+        _beyond(frame, projects),
     )
 
 
-def _beyond(frame: Frame, project: Project) -> float | None:
-    """Moment an unopened project must end after; it is unfinished on the data date anyway."""
-    if project.not_open_by is None:
+def _beyond(frame: Frame, projects: Sequence[Project]) -> NDArray[np.float64] | None:
+    """Moments unopened projects must end after; they are unfinished on the data date anyway."""
+    known = [project.not_open_by for project in projects if project.not_open_by is not None]
+    if not known:
         return None
-    return max(project.not_open_by - frame.origin, frame.data_date)
+    beyond: NDArray[np.float64] = np.array(known)[:, None] - frame.origin
+    return np.maximum(beyond, frame.data_date)
 
 
 def _node(
