@@ -83,8 +83,8 @@ def measured(times: int) -> list[dict[str, Any]]:
 def asked(client: Any, change: str, times: int) -> dict[str, Any]:
     """Ask one question over and over."""
     from knutpunkt.core import clock
+    from knutpunkt.programme.forecasting.whatif import RUNS
     from knutpunkt.programme.models import Programme
-    from knutpunkt.programme.views.forecast import RUNS
 
     question, programme = QUESTIONS[change], Programme.objects.get(key="2021-05")
     forget()

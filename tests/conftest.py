@@ -22,7 +22,8 @@ WITHOUT_DATABASE = (HERE / "engines", HERE / "support")
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "once: meets no database; not repeated on PostgreSQL")
+    once = "once: meets no database, or only reads it as others do; not repeated on PostgreSQL"
+    config.addinivalue_line("markers", once)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -20,7 +20,17 @@ SOURCE = ROOT / "src" / "knutpunkt"
 COMMAND = Path(sys.executable).parent / "knutpunkt"
 
 # From the ground up. A model may point at its own floor and at lower ones.
-FLOORS = ("core", "network", "accounts", "mandates", "planning", "programme", "reports", "public", "web")
+FLOORS = (
+    "core",
+    "network",
+    "accounts",
+    "mandates",
+    "planning",
+    "programme",
+    "reports",
+    "public",
+    "web",
+)
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 OUTSIDE = {"auth", "contenttypes", "sessions"}  # apps that are not ours
 

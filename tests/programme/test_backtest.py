@@ -9,6 +9,8 @@ from knutpunkt.programme.forecasting import backtest
 from knutpunkt.programme.forecasting.errors import CountNotPublished
 from support.network import happened, made_office
 
+pytestmark = [pytest.mark.once, pytest.mark.slow]
+
 RUNS = 1_000
 
 

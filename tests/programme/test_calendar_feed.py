@@ -16,7 +16,7 @@ from knutpunkt.programme.planned import planned_of
 from knutpunkt.programme.services.activities import activity_report
 from support.programme import made_programme, pass_gates_before, project_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 TODAY = date(2022, 3, 15)
 

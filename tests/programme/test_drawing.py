@@ -16,6 +16,8 @@ from knutpunkt.programme.drawing.gantt import Group, Row, Stop, gantt
 from knutpunkt.programme.drawing.shapes import box, diamond, steps
 from knutpunkt.programme.drawing.timescale import Timescale
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2022, 6, 28)
 days = st.dates(date(2015, 1, 1), date(2035, 1, 1))
 maybe = st.none() | days

@@ -23,6 +23,8 @@ from knutpunkt.programme.forecasting.problem import end_of
 from knutpunkt.programme.templates_loading import templates_load
 from support.network import happened, made_office
 
+pytestmark = [pytest.mark.once, pytest.mark.slow]
+
 AUTUMN, SUMMER = date(2021, 9, 30), date(2022, 6, 30)
 RUNS = 500
 

@@ -35,6 +35,8 @@ from knutpunkt.programme.forecasting.errors import (
 from knutpunkt.programme.forecasting.whatif import RUNS as WHAT_IF_RUNS
 from knutpunkt.programme.forecasting.whatif import compared, first_arm
 
+pytestmark = [pytest.mark.once, pytest.mark.slow]
+
 AUTUMN, SUMMER = date(2021, 9, 30), date(2022, 6, 30)
 RUNS = 300
 

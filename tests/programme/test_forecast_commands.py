@@ -10,7 +10,11 @@ from knutpunkt.cli import programme as commands
 from knutpunkt.cli.main import main
 from knutpunkt.programme.models import Programme
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("swedish_network", "db")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("swedish_network", "db"),
+]
 
 ASKED = ("programme", "forecast", "--mandate", "2021-05", "--as-of", "2022-06-30", "--runs", "200")
 

@@ -16,6 +16,8 @@ from knutpunkt.programme.forecasting.working_days import (
     working_calendar,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "day", [date(1961, 4, 2), date(2000, 4, 23), date(2022, 4, 17), date(2038, 4, 25)]

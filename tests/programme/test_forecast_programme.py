@@ -23,6 +23,8 @@ from knutpunkt.programme.services.control import risk_record
 from support.programme import pass_gate
 from support.programme import project_of as project_for
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2022, 6, 30)
 RUNS = 500
 

@@ -67,6 +67,21 @@ def test_a_gate_passes_only_with_all_its_evidence(small_programme):
     assert not GateDecision.objects.exists()
 
 
+def test_a_document_from_after_the_decision_opens_no_gate(small_programme):
+    gate = project_of(small_programme, "northtown").gates.get(key="g1")
+    file_all(gate, day=date(2023, 1, 3))
+    with pytest.raises(EvidenceMissing, match="2023-01-02"):
+        decide(gate)
+
+
+def test_what_a_gate_closes_is_finished_by_its_decision_where_nobody_reported_it(small_programme):
+    project = project_of(small_programme, "northtown")
+    project.activities.filter(key="needs").update(started_on=date(2022, 12, 1))
+    pass_gate(project.gates.get(key="g1"))
+    needs = project.activities.get(key="needs")
+    assert (needs.started_on, needs.finished_on) == (date(2022, 12, 1), DAY)
+
+
 def test_withdrawn_evidence_no_longer_counts(small_programme):
     project = project_of(small_programme, "northtown")
     gate = project.gates.get(key="g1")

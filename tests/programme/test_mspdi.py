@@ -29,7 +29,7 @@ from knutpunkt.programme.services.activities import activity_report
 from knutpunkt.programme.services.control import baseline_adopt
 from support.programme import made_programme, pass_gates_before, project_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 
 TODAY = date(2022, 3, 15)
 NEEDS = "northtown/activity/needs"
@@ -368,7 +368,9 @@ def test_two_tasks_with_one_key_are_refused(small_programme, plan):
 def test_an_unknown_key_is_refused_once_something_is_filled_in(small_programme, plan):
     strange = plan.replace(NEEDS.encode(), b"northtown/activity/nothing")
     assert "no longer in the programme" in mspdi_diff(small_programme, strange).notes[0].sentence_en
-    started = edited(strange, {("northtown/activity/nothing", "ActualStart"): "2022-03-01T08:00:00"})
+    started = edited(
+        strange, {("northtown/activity/nothing", "ActualStart"): "2022-03-01T08:00:00"}
+    )
     (problem,) = mspdi_diff(small_programme, started).problems
     assert "“northtown/activity/nothing”" in problem.sentence_en
 

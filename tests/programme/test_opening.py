@@ -10,7 +10,8 @@ from knutpunkt.core.errors import NotFound
 from knutpunkt.core.models import Run
 from knutpunkt.mandates.models import Clause
 from knutpunkt.mandates.selectors import check
-from knutpunkt.network.models import OfficeEvent
+from knutpunkt.network.models import Office, OfficeEvent
+from knutpunkt.network.selectors import count_on
 from knutpunkt.programme.drafting import MandateNotYetKnown, MandateOrdersNothing, draft_of
 from knutpunkt.programme.models import Link, Programme, Project, Slot, Template
 from knutpunkt.programme.services.copying import ProgrammeOpened
@@ -89,6 +90,16 @@ def test_every_slot_gets_its_project_with_the_whole_template(swedish_programme):
         assert all(gate.requirements.exists() for gate in project.gates.all())
 
 
+def test_slots_are_tied_to_the_offices_the_register_knows(swedish_programme):
+    tied = dict(Project.objects.exclude(office=None).values_list("slot__key", "office__key"))
+    assert tied["laholm"] == "laholm"
+    assert tied["are"] == "jarpen"
+    assert len(set(tied.values())) == len(tied)
+    opened = Project.objects.get(slot__key="laholm").opened_to_public
+    assert opened == date(2022, 5, 31)
+    assert Project.objects.get(slot__key="boden").opened_to_public is None
+
+
 def test_links_stay_within_their_project(swedish_programme):
     for link in Link.objects.select_related("before", "after"):
         assert link.before.project_id == link.after.project_id == link.project_id
@@ -144,7 +155,12 @@ def test_an_opening_the_register_awaited_roughly_is_corrected_not_doubled(swedis
     project = project_of(swedish_programme, "tingsryd")
     gate = pass_gates_before(project, "g7")
     clause = Clause.objects.get(mandate__slug="2021-05", key="named-23")
-    pass_gate(gate, opening=OpeningDetails(date(2023, 1, 2), office_key="tingsryd", clause=clause))
+    day = date(2023, 12, 31)
+    most = count_on(day).at_most
+    # Without a key the office the register awaits for the slot is meant.
+    pass_gate(gate, opening=OpeningDetails(date(2023, 1, 2), clause=clause))
+    assert count_on(day).at_most == most
+    assert not Office.objects.filter(key__contains="tingsryd-").exists()
     opened = OfficeEvent.objects.known_on(None).filter(office__key="tingsryd", kind="opened")
     assert [event.happened_on for event in opened] == ["2023-01-02"]
     verdict = check("2021-05", on=date(2023, 1, 2))

@@ -10,7 +10,10 @@ from knutpunkt.programme.forecasting import forecast, forecast_store
 from knutpunkt.programme.models import StoredForecast
 from knutpunkt.programme.pages.changes import per_cent
 from knutpunkt.programme.pages.forecast import chance_words, forecast_page
+from knutpunkt.programme.pages.words import rough_day, with_spans_in_words
+from knutpunkt.programme.services.activities import activity_report
 from support.pages import every_variable_is_there, quick_hash, rows, words
+from support.programme import project_of
 
 __all__ = ["every_variable_is_there", "quick_hash"]
 
@@ -102,6 +105,34 @@ def test_an_earlier_forecast_can_be_asked_for(reader, kept):
     assert reader.get(f"{PAGE}?forecast=4711").status_code == 404
 
 
+def test_a_forecast_older_than_a_report_says_that_the_plan_has_changed(
+    reader, kept, small_programme, monkeypatch
+):
+    told = "The plan has changed since this forecast was made. Make a new one."
+    portfolio = "/programme/small/"
+    assert told not in words(reader.get(PAGE)) + words(reader.get(portfolio))
+    monkeypatch.setenv("KNUTPUNKT_NOW", "2022-06-29T10:00")
+    project = project_of(small_programme, "northtown")
+    activity_report(
+        activity=project.activities.get(key="needs"), started_on=date(2022, 6, 1),
+        finished_on=None, expected=project.version, by="a test",
+    )  # fmt: skip
+    assert told in words(reader.get(PAGE))
+    assert told in words(reader.get(portfolio))
+    forecast_store(forecast(programme="small", as_of=clock.today(), runs=400), by="a test")
+    assert told not in words(reader.get(PAGE)) + words(reader.get(portfolio))
+    assert told not in words(reader.get(f"{PAGE}?forecast={kept.pk}"))
+
+
+def test_a_clause_whose_time_ran_out_is_given_no_advice(reader, kept, small_programme):
+    small_programme.mandate.clauses.filter(key="named").update(window_to=date(2022, 6, 28))
+    page = reader.get(PAGE)
+    assert "The time ran out on 28 June 2022; nothing done now changes it." in words(page)
+    assert '<option value="named"' not in page.content.decode()
+    told = words(reader.get(f"{PAGE}?advise=named"))
+    assert "No clause is left that anything done now could change." in told
+
+
 def test_a_hit_rate_that_widens_is_told(reader, kept):
     result = dict(kept.result)
     result["record"] = {
@@ -140,6 +171,14 @@ def test_without_one_of_its_places_the_clause_cannot_hold(reader, kept):
     assert re.search(r"named \S+( per cent| %) 0 %", answer) or "named 0 %" in answer
 
 
+def test_an_answer_repeats_its_question_and_says_that_it_has_fewer_runs(reader, kept):
+    question = f"{PAGE}?change=delay&slot=northtown&days=1"
+    assert "Delay Northtown by 1 day: what it would do" in words(reader.get(question))
+    assert "The forecast has more runs" not in words(reader.get(question))
+    StoredForecast.objects.filter(pk=kept.pk).update(runs=10_000)
+    assert "The forecast has more runs" in words(reader.get(question))
+
+
 def test_asking_changes_nothing(reader, kept, small_programme):
     small_programme.refresh_from_db()
     length = small_programme.log_length
@@ -155,6 +194,8 @@ def test_asking_changes_nothing(reader, kept, small_programme):
 def test_half_a_question_is_refused_beside_its_field(reader, kept, question):
     answer = reader.get(f"{PAGE}?{question}")
     assert answer.status_code == 400
+    assert "The question could not be answered" in words(answer)
+    assert "Nothing was written" not in words(answer)
     assert 'id="answer"' not in answer.content.decode()
 
 
@@ -177,13 +218,41 @@ def test_what_must_be_true_is_worked_out_when_asked_for(reader, kept):
     [
         (0.95, "likely", "95 %"),
         (0.5, "at-risk", "50 %"),
-        (0.1, "unlikely", "10 %"),
-        (0.004, "unlikely", "under 1 per cent"),
-        (0.999, "likely", "over 99 per cent"),
+        (0.8, "likely", "80 %"),
+        (0.79, "at-risk", "79 %"),
+        (0.49, "unlikely", "49 %"),
+        (0.004, "unlikely", "under 1 %"),
+        (0.999, "likely", "over 99 %"),
     ],
 )
 def test_a_word_goes_with_every_number(share, word, text):
     assert (chance_words(share).key, per_cent(share)) == (word, text)
+
+
+@pytest.mark.parametrize(
+    ("share", "decided", "text"),
+    [(0, True, "0 %"), (0, False, "under 1 %"), (1, True, "100 %"), (1, False, "over 99 %")],
+)
+def test_only_what_is_decided_is_sure(share, decided, text):
+    assert per_cent(share, decided=decided) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2023-06-01", "1 June 2023"),
+        ("[2023-06-01..2023-06-20]", "between 1 June 2023 and 20 June 2023"),
+        ("[..2023-06-20]", "by 20 June 2023"),
+        ("[2023-06-01..]", "not before 1 June 2023"),
+    ],
+)
+def test_rough_days_are_said_in_words(written, said):
+    assert rough_day(written) == said
+
+
+def test_spans_in_a_sentence_are_said_in_words():
+    sentence = with_spans_in_words("Opened [2023-06-01..2023-06-20], ordered 2021-05-26.")
+    assert sentence == "Opened between 1 June 2023 and 20 June 2023, ordered 2021-05-26."
 
 
 def test_what_nobody_can_reckon_has_no_chance():

@@ -10,7 +10,7 @@ from knutpunkt.programme.models import Evidence, GateDecision, Project
 from knutpunkt.programme.services.evidence import evidence_file
 from knutpunkt.programme.services.gates import gate_decide
 from support.pages import every_variable_is_there, quick_hash, value_of, words
-from support.programme import file_all, pass_gates_before, project_of
+from support.programme import file_all, pass_gate, pass_gates_before, project_of
 
 __all__ = ["every_variable_is_there", "quick_hash"]
 
@@ -155,7 +155,8 @@ def test_only_the_programme_manager_decides(signed_in, project, role):
 def test_go_without_the_evidence_is_refused_and_what_was_typed_is_kept(manager, project):
     answer = manager.post(page_of("g1") + "decisions/", decision("go"))
     assert answer.status_code == 409
-    assert "asks for documents that are not filed: Needs analysis" in words(answer)
+    assert "asks for documents that were not there on" in words(answer)
+    assert "Needs analysis, Note of the talk" in words(answer)
     assert value_of(answer, "decided_by") == "Director Lund"
     assert "Ask the landlord again" in words(answer)
 
@@ -197,6 +198,14 @@ def test_what_was_typed_is_kept_even_when_the_other_let_the_gate_pass(manager, p
     assert answer.status_code == 409
     assert value_of(answer, "decided_by") == "Director Lund"
     assert "Record the decision" not in words(answer)
+
+
+def test_a_gate_that_passed_leads_to_the_next(manager, project):
+    assert "Next: G" not in words(manager.get(page_of("g1")))
+    pass_gate(project.gates.get(key="g1"))
+    page = manager.get(page_of("g1"))
+    assert "Next: G2" in words(page)
+    assert f'href="{page_of("g2")}"' in page.content.decode()
 
 
 def test_a_gate_that_passed_offers_no_decision(manager, project):

@@ -44,6 +44,13 @@ def test_a_project_without_a_status_waits_and_leads_to_its_page(signed_in, waiti
     assert f'href="/programme/small/changes/#change-{waiting.pk}"'.encode() in page.content
 
 
+def test_projects_nobody_ever_reported_on_stand_in_one_line(signed_in, small_programme):
+    page = signed_in("reader").get("/programme/small/inbox/")
+    assert "2 projects have had no status report since their work began." in words(page)
+    assert page.content.decode().count("<details>") == 1
+    assert page.content.decode().count("No status report on") == 2
+
+
 def test_every_item_leads_somewhere_that_is_there(waiting):
     items = inbox(date(2022, 6, 28))
     addresses = addresses_of(items)

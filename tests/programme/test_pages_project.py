@@ -130,10 +130,20 @@ def test_a_slot_that_has_had_two_projects_shows_the_one_asked_for(signed_in, mun
     reader = signed_in("planner")
     page = f"/programme/moves/{first.slot.key}/"
     assert "close an office" in words(reader.get(page)).lower()
+    assert "Promised and happened" not in words(reader.get(page))
+    sums = words(reader.get("/programme/moves/"))
+    assert "Closed 0" in sums
+    assert "Opened to the public" not in sums
     old = words(reader.get(page, {"project": first.pk}))
     assert "The project was stopped on 1 February 2023." in old
     assert "Report the status" not in old
     assert reader.get(page, {"project": second.pk + 1}).status_code == 404
+
+
+def test_where_nothing_was_ever_reported_no_status_is_called_old(planner, project):
+    page = words(planner.get(PAGE))
+    assert "No status has been reported yet." in page
+    assert "The status is older than 30 days." not in page
 
 
 # --- activities -----------------------------------------------------------------------------------
@@ -216,6 +226,68 @@ def test_a_project_that_has_ended_offers_no_form(planner, project):
     assert "/report/" not in page.content.decode()
     refused = planner.post(address(needs(project)), reported(project))
     assert refused.status_code == 409
+
+
+# --- estimates ------------------------------------------------------------------------------------
+
+
+def estimated(project, **more):
+    return {
+        "low": "5", "mode": "8", "high": "20", "shape": "pert", "basis": "expert",
+        "basis_note": "Asked the builder", "expected": project.version, **more,
+    }  # fmt: skip
+
+
+def estimate_of(activity):
+    return f"{PAGE}activities/{activity.pk}/estimate/"
+
+
+def test_a_planner_estimates_an_activity_anew(planner, project):
+    assert "Estimate anew" in words(planner.get(PAGE))
+    answer = planner.post(estimate_of(needs(project)), estimated(project))
+    assert answer["Location"] == PAGE + "#work"
+    done = needs(project)
+    assert (done.low, done.mode, done.high, done.basis) == (5, 8, 20, "expert")
+    page = words(planner.get(PAGE))
+    assert "The estimate is on record." in page
+    assert "5–8–20 working days, expert judgement" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"mode": "4"}, "The most likely cannot be below the lowest."),
+        ({"high": "7"}, "The highest cannot be below the most likely."),
+        ({"low": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_an_estimate_that_cannot_be_comes_back_as_it_was_typed(planner, project, wrong, said):
+    before = needs(project).high
+    answer = planner.post(estimate_of(needs(project)), estimated(project, **wrong))
+    assert answer.status_code == 400
+    assert said in words(answer)
+    assert 'value="Asked the builder"' in answer.content.decode()
+    assert needs(project).high == before
+
+
+def test_an_estimate_on_a_project_changed_meanwhile_is_shown_what_was_written(planner, project):
+    seen = estimated(project)
+    activity_report(
+        activity=project.activities.get(key="requirements"), started_on=date(2022, 3, 2),
+        finished_on=None, expected=project.version, by="somebody else",
+    )  # fmt: skip
+    answer = planner.post(estimate_of(needs(project)), seen)
+    assert answer.status_code == 409
+    assert "Requirements on the premises: started 2 March 2022" in words(answer)
+    project.refresh_from_db()
+    again = {**seen, "expected": project.version}
+    assert planner.post(estimate_of(needs(project)), again).status_code == 302
+
+
+def test_a_reader_estimates_nothing(signed_in, project):
+    reader = signed_in("reader")
+    assert "/estimate/" not in reader.get(PAGE).content.decode()
+    assert reader.post(estimate_of(needs(project)), estimated(project)).status_code == 403
 
 
 # --- status ---------------------------------------------------------------------------------------

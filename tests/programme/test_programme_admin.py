@@ -15,7 +15,7 @@ from knutpunkt.programme.services.control import baseline_adopt
 from knutpunkt.programme.windows import window_issue
 from support.programme import file_all, project_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 admin.autodiscover()
 
 MODELS = sorted(apps.get_app_config("programme").get_models(), key=lambda m: m._meta.model_name)

@@ -35,7 +35,7 @@ from knutpunkt.programme.services.activities import activity_report
 from knutpunkt.programme.services.control import status_report
 from support.programme import made_programme, pass_gates_before, project_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 TODAY = date(2022, 3, 15)
 NEEDS = "northtown/activity/needs"

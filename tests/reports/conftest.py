@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from knutpunkt.accounts.models import Role
 from knutpunkt.accounts.services import appoint, person_create
@@ -17,6 +18,13 @@ __all__ = ["swedish_network"]
 
 PASSWORD = "bänken-under-lindarna-7"
 WINTER, SUMMER = date(2022, 1, 31), date(2022, 6, 30)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Refusals are read in English here, whatever language a page left active."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -24,7 +24,7 @@ def test_a_closed_office_is_told_with_the_rule_and_the_distance_before_and_now()
     facts = said(found)
     assert facts["offices.open"] == "0"
     assert facts["closing.1.last_day"] == "30 maj 2025"
-    assert facts["closing.1.finding"] == "följdes"
+    assert facts["closing.1.finding"] == "Regeln följdes"
     assert (facts["before.nearest"], facts["now.nearest"]) == ("Filipstad", "Karlskoga")
     assert found.facts.value("now.km") > found.facts.value("before.km")
 

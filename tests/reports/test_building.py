@@ -25,7 +25,7 @@ from knutpunkt.reports.services import (
 )
 from knutpunkt.reports.storing import FileUnwritable, kept, kept_file, written_whole
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("swedish_network")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("swedish_network")]
 
 SUMMER = date(2022, 6, 30)
 LETTER = {
@@ -71,7 +71,7 @@ def test_the_next_report_tells_what_has_changed(winter_build):
 
 def test_a_final_report_waits_for_a_letter_without_blanks():
     report = opened(date(2024, 2, 23), kind="final")
-    with pytest.raises(LetterIncomplete, match="decided_by"):
+    with pytest.raises(LetterIncomplete, match="date of the letter, decided by, presented by"):
         report_build(report=report, by="anna")
     letter_write(report=report, expected=0, by="anna", **LETTER)
     made = report_build(report=report, by="anna")

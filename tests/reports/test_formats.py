@@ -10,7 +10,12 @@ from knutpunkt.reports.rendering import docx_of, open_data_of, page_of, pdf_of, 
 from knutpunkt.reports.rendering.hyphens import joints
 from reports.pdf_text import broken_words, lines_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("swedish_network")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("swedish_network"),
+]
 
 CSV = {"mandates", "clauses", "openings", "forecasts", "costs_by_year", "changes", "facts"}
 

@@ -16,7 +16,7 @@ from support.programme import pass_gate, project_of, swedish_programme
 
 __all__ = ["swedish_programme"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("swedish_network")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("swedish_network")]
 
 DAY = date(2022, 6, 30)
 TITLE, DNR, FILE = "Hyresoffert Kvarteret Räven", "H-2022-4711", "raven-offert.txt"

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused, 2 asked or set up wrongly.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -70,6 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("error: There is no room left where the output goes.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _call(target: str, chosen: argparse.Namespace) -> int:
@@ -77,6 +84,7 @@ def _call(target: str, chosen: argparse.Namespace) -> int:
     try:
         command = getattr(importlib.import_module(f"knutpunkt.cli.{module}"), function)
         result = command(chosen)
+        sys.stdout.flush()  # a full disk is told here, where it can still be said
     except KnutpunktError as error:
         print(f"error: {error}", file=sys.stderr)
         if error.hint:
@@ -150,7 +158,9 @@ def _programme(groups: Groups[argparse.ArgumentParser]) -> None:
     forecast.add_argument("--programme", default="", help="key of a programme instead")
     forecast.add_argument("--as-of", default="", help="the day to forecast from (default: today)")
     forecast.add_argument("--runs", type=_at_least_one, default=10_000, help="runs (10000)")
-    forecast.add_argument("--seed", type=int, default=28, help="seed of the random numbers (28)")
+    forecast.add_argument(
+        "--seed", type=_natural, default=28, help="seed of the random numbers (28)"
+    )
     forecast.add_argument("--advice", action="store_true", help="also what would help (slower)")
     _known(forecast)
     _command(
@@ -184,7 +194,10 @@ def _written(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", default="", help="the day it speaks of (default: today)")
     command.add_argument("-o", "--output", required=True, help="file to write")
     command.add_argument(
-        "--format", choices=("pdf", "html", "docx", "csv"), default="", help="default: by the file's name"
+        "--format",
+        choices=("pdf", "html", "docx", "csv"),
+        default="",
+        help="default: by the file's name",
     )
     command.add_argument("--language", choices=("sv", "en"), default="sv")
 
@@ -244,6 +257,13 @@ def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is not 0 or more")
     return number
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from knutpunkt.cli.printing import day_of, print_json, print_table
 from knutpunkt.cli.ready import ready
 
+LONGEST_LETTER = 100_000  # bytes
+
 
 def build(chosen: Namespace) -> int:
     """Build a report on a commission, keep it and write it to a file."""
@@ -155,7 +157,8 @@ def _letter(path: Path) -> dict[str, Any]:
     from knutpunkt.reports.selectors import LETTER
 
     try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            fields = tomllib.loads(file.read(LONGEST_LETTER).decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LetterUnreadable(path=str(path), reason=str(error)) from None
     for name, value in fields.items():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core.fields import LATITUDE, LONGITUDE
 from knutpunkt.mandates.models import Clause
+from knutpunkt.network.closing import BOARD, DIRECTOR_GENERAL
 from knutpunkt.programme.forms import DayField
 from knutpunkt.programme.models import Gate, GateOutcome, GateRecords
 from knutpunkt.programme.pages.words import said
@@ -17,6 +18,7 @@ from knutpunkt.programme.services.registering import OpeningDetails
 
 NONE = "none"
 CLAUSE = "clause"
+DECIDERS = ((BOARD, _("the board")), (DIRECTOR_GENERAL, _("the director-general")))
 REMAINS = (("yes", _("yes")), ("no", _("no")), ("", _("the register knows")))
 
 
@@ -61,7 +63,10 @@ class RegisterForm(forms.Form):
         label=_("Key of the office"),
         max_length=80,
         required=False,
-        help_text=_("Of an office already on record; left empty, a new one is put on record."),
+        help_text=_(
+            "Left empty: the office the register already awaits here, else a new one is put on "
+            "record."
+        ),
     )
     office_name = forms.CharField(label=_("Name of the office"), max_length=150, required=False)
     street = forms.CharField(
@@ -73,6 +78,9 @@ class RegisterForm(forms.Form):
     locality = forms.CharField(label=_("Town"), max_length=100, required=False)
     lat = forms.FloatField(label=_("Latitude"), required=False, validators=list(LATITUDE))
     lon = forms.FloatField(label=_("Longitude"), required=False, validators=list(LONGITUDE))
+    decider = forms.ChoiceField(
+        label=_("Who decided to close?"), choices=DECIDERS, widget=forms.RadioSelect
+    )
     consulted_on = DayField(
         label=_("Consultation closed on"),
         required=False,
@@ -94,6 +102,8 @@ class RegisterForm(forms.Form):
             del self.fields[name]
         if "attribution" in self.fields:
             self._offer_clauses()
+        if "office_key" in self.fields and gate.project.office is not None:
+            self.fields["office_key"].initial = gate.project.office.key
         if gate.records == GateRecords.MOVED:
             self.fields["happened_on"].label = _("Moved on")
         elif gate.records == GateRecords.CLOSED:
@@ -136,7 +146,7 @@ def _left_out(gate: Gate, *, clauses_known: bool) -> tuple[str, ...]:
     """Fields that make no sense at a gate."""
     place = ("street", "locality", "lat", "lon")
     office = ("office_key", "office_name", "inaugurated_on", "attribution")
-    closing = ("consulted_on", "another_remains")
+    closing = ("decider", "consulted_on", "another_remains")
     if gate.records == GateRecords.OPENED:
         return closing if clauses_known else (*closing, "attribution")
     return (*office, *closing) if gate.records == GateRecords.MOVED else (*office, *place)

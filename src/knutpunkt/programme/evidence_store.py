@@ -171,7 +171,8 @@ def _holds(path: Path, member: str) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return member in archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
+        # A damaged archive fails in as many ways as it has fields.
         return False
 
 

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.services import Invalid
 from knutpunkt.programme.evidence_store import TYPES
-from knutpunkt.programme.models import Criterion, Light, Premises, Requirement
+from knutpunkt.programme.models import (
+    Criterion,
+    Light,
+    ParameterBasis,
+    Premises,
+    Requirement,
+    Shape,
+)
 from knutpunkt.programme.models.programmes import MOST_POINTS
 from knutpunkt.programme.pages.words import said
 
@@ -70,6 +77,31 @@ class ActivityForm(forms.Form):
         elif finished and started and finished < started:
             self.add_error("finished_on", _("It cannot finish before it starts."))
         return days
+
+
+class EstimateForm(forms.Form):
+    """How long an activity takes, estimated anew, and what that rests on."""
+
+    low = forms.FloatField(label=_("Lowest, working days"), min_value=0)
+    mode = forms.FloatField(label=_("Most likely, working days"), min_value=0)
+    high = forms.FloatField(label=_("Highest, working days"), min_value=0)
+    shape = forms.ChoiceField(
+        label=_("Distribution"),
+        choices=Shape.choices,
+        help_text=_("Of the lognormal, lowest and highest are P10 and P90."),
+    )
+    basis = forms.ChoiceField(label=_("Basis"), choices=ParameterBasis.choices)
+    basis_note = forms.CharField(label=_("What the basis is"), required=False, max_length=300)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        low, mode, high = (given.get(name) for name in ("low", "mode", "high"))
+        if low is not None and mode is not None and mode < low:
+            self.add_error("mode", _("The most likely cannot be below the lowest."))
+        if mode is not None and high is not None and high < mode:
+            self.add_error("high", _("The highest cannot be below the most likely."))
+        return given
 
 
 class StatusForm(forms.Form):

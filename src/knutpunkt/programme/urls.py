@@ -24,6 +24,11 @@ OF_SLOT = [
         project.report_activity,
         name="report-activity",
     ),
+    path(
+        "<slug:key>/<slug:slot>/activities/<int:activity>/estimate/",
+        project.estimate_activity,
+        name="estimate-activity",
+    ),
     path("<slug:key>/<slug:slot>/status/", project.report_status, name="report-status"),
     path("<slug:key>/<slug:slot>/evidence/", evidence.file_for_project, name="file-evidence"),
     path(

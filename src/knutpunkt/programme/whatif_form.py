@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.network.models import Municipality
@@ -67,12 +68,14 @@ class WhatIfForm(forms.Form):
         rows = list(programme.slots.filter(dropped_on=None).select_related("wave"))
         self._slots = {row.key: row.wave.number for row in rows}
         waves = sorted(set(self._slots.values()))
-        places = list(Municipality.objects.order_by("name").values_list("code", "name"))
-        nothing = _("Choose …")
-        offered(self, "slot", [(row.key, row.name) for row in rows], empty=nothing)
-        offered(self, "municipality", places, empty=nothing)
-        offered(self, "wave", [(str(n), str(n)) for n in waves], empty=nothing)
-        offered(self, "crew", [(key, key) for key in sorted(programme.crews)], empty=nothing)
+        self._offers = {
+            "slot": [(row.key, row.name) for row in rows],
+            "municipality": list(Municipality.objects.order_by("name").values_list("code", "name")),
+            "wave": [(str(n), str(n)) for n in waves],
+            "crew": [(key, key) for key in sorted(programme.crews)],
+        }
+        for name, offers in self._offers.items():
+            offered(self, name, offers, empty=_("Choose …"))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -86,7 +89,35 @@ class WhatIfForm(forms.Form):
         given = self.cleaned_data
         return CHANGES[given["change"]](given, self._slots)
 
+    def question(self) -> str:
+        """What is asked, with the names the fields offer."""
+        given = self.cleaned_data
+        values = {name: dict(offers).get(given[name], "") for name, offers in self._offers.items()}
+        values |= {name: given[name] for name in ("days", "cut")}
+        return _asked(given["change"], given["days"] or 0) % values
 
+
+def _asked(change: str, days: int) -> str:
+    if change == "delay":
+        return ngettext("Delay %(slot)s by %(days)d day", "Delay %(slot)s by %(days)d days", days)
+    if change == "delay-round":
+        return ngettext(
+            "Delay round %(wave)s by %(days)d day",
+            "Delay round %(wave)s by %(days)d days",
+            days,
+        )
+    return gettext(QUESTIONS[change])
+
+
+QUESTIONS: Mapping[str, str] = {
+    "drop": gettext_noop("Drop %(slot)s"),
+    "substitute": gettext_noop("%(municipality)s instead of %(slot)s"),
+    "crew": gettext_noop("One more crew: %(crew)s"),
+    "budget": gettext_noop("Cut the budget by %(cut)s per cent"),
+    "spare": gettext_noop("Begin a spare slot now"),
+    "interim": gettext_noop("An interim room for %(slot)s"),
+}
+"""What each kind of change asks, but for delays, which count days."""
 Given = Mapping[str, Any]
 CHANGES: Mapping[str, Callable[[Given, Mapping[str, int]], Sequence[Change]]] = {
     "drop": lambda given, _slots: [Drop(given["slot"])],

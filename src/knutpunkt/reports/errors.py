@@ -33,11 +33,11 @@ class LetterIncomplete(KnutpunktError):
     )
     status = 409
 
-    def __init__(self, *, missing: Sequence[str]) -> None:
+    def __init__(self, *, missing: Sequence[str], labels: Sequence[str] = ()) -> None:
         self.missing = tuple(missing)
         super().__init__(
             _("A final report is not built while its covering letter lacks: %(fields)s.")
-            % {"fields": ", ".join(missing)}
+            % {"fields": ", ".join(labels or missing)}
         )
 
 
@@ -128,4 +128,17 @@ class DayNotReached(KnutpunktError):
         super().__init__(
             _("%(day)s has not come yet; a report tells what is known on its day.")
             % {"day": day.isoformat()}
+        )
+
+
+class TextUnprintable(KnutpunktError):
+    """A text holds a character the report's fonts do not have."""
+
+    code = "report-text-unprintable"
+    hint = gettext_noop("Write it with letters, digits and signs of European languages.")
+
+    def __init__(self, *, where: str, character: str) -> None:
+        super().__init__(
+            _("“%(where)s” holds the character U+%(code)s, which the report cannot show.")
+            % {"where": where, "code": f"{ord(character):04X}"}
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core import clock
@@ -20,12 +21,18 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class CommissionField(forms.ModelChoiceField):
+    """A commission by its title in the language of the page."""
+
+    def label_from_instance(self, obj: Mandate) -> str:
+        swedish = (get_language() or "sv").startswith("sv")
+        return f"{obj.title_sv if swedish else obj.title_en} ({obj.slug})"
+
+
 class OpenForm(forms.Form):
     """Which report to open: commission, day, kind and language."""
 
-    mandate = forms.ModelChoiceField(
-        Mandate.objects.none(), to_field_name="slug", label=_("Commission")
-    )
+    mandate = CommissionField(Mandate.objects.none(), to_field_name="slug", label=_("Commission"))
     kind = forms.ChoiceField(choices=ReportKind.choices, label=_("Kind"))
     as_of = forms.DateField(label=_("As of"), widget=DayInput())
     language = forms.ChoiceField(choices=ReportLanguage.choices, label=_("Language"))

@@ -76,8 +76,22 @@ def build_get(report: Report, number: int) -> Build:
 def question_of(report: Report) -> Question:
     """What the report tells, with its covering letter."""
     letter = Letter(**{name: getattr(report, name) for name in LETTER})
-    due = report.clause.window_to if report.clause else None
-    return Question(report.mandate.slug, report.as_of, report.kind, report.language, letter, due)
+    clause = report.clause
+    return Question(
+        report.mandate.slug, report.as_of, report.kind, report.language, letter,
+        due=clause.window_to if clause else None,
+        due_clause=clause.key if clause and _answers(report, clause) else "",
+    )  # fmt: skip
+
+
+def _answers(report: Report, clause: Clause) -> bool:
+    """Whether a report is the one its clause asks for: an interim one is never the last due."""
+    if report.as_of > clause.window_to or report.as_of < (clause.window_from or report.as_of):
+        return False
+    if report.kind == "final":
+        return True
+    due = report.mandate.clauses.filter(type="report_due")
+    return due.filter(window_to__gt=clause.window_to).exists()
 
 
 def written_texts(report: Report) -> dict[str, str]:
@@ -112,3 +126,15 @@ def clause_for(clauses: Sequence[Clause], *, kind: str, as_of: date) -> Clause |
     if not due or kind == "final":
         return due[-1] if due else None
     return next((clause for clause in due if clause.window_to >= as_of), due[-1])
+
+
+def lodged_build(report: Report) -> int | None:
+    """Number of the build that was lodged: the newest there was by that day; two queries.
+
+    Where all were built later, the first: what was changed after it was never lodged.
+    """
+    if report.lodged_on is None:
+        return None
+    numbers = report.builds.order_by("number").values_list("number", flat=True)
+    by_then: int | None = numbers.filter(built_at__date__lte=report.lodged_on).last()
+    return by_then or numbers.first()

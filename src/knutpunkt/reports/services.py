@@ -39,6 +39,7 @@ from knutpunkt.reports.selectors import (
 )
 from knutpunkt.reports.storing import kept
 from knutpunkt.reports.writing import wording
+from knutpunkt.reports.writing.letters import refuse_unprintable
 
 #: Name of the file of each format.
 FILES = {
@@ -101,6 +102,9 @@ def letter_write(*, report: Report, expected: int, by: str, **fields: Any) -> Re
         When somebody else wrote it since.
     """
     given = {name: value for name, value in fields.items() if name in LETTER}
+    for name, value in given.items():
+        if isinstance(value, str):
+            refuse_unprintable(value, where=name)
     changed = Report.objects.filter(pk=report.pk, version=expected).update(
         version=F("version") + 1, letter_by=by, **given
     )
@@ -136,6 +140,7 @@ def section_write(*, report: Report, key: str, text: str, expected: int, by: str
     if key not in known:
         raise SectionUnknown(key=key, known=tuple(known))
     text = text.replace("\r\n", "\n").strip()
+    refuse_unprintable(text, where=key)
     if expected == 0 and not _section(report, key):
         return _first(report, key, text, by)
     changed = Section.objects.filter(report=report, key=key, version=expected).update(
@@ -193,7 +198,8 @@ def refuse_incomplete(draft: Draft) -> None:
     """
     missing = draft.question.letter.missing
     if draft.question.kind == "final" and missing:
-        raise LetterIncomplete(missing=missing)
+        labels = [str(Report._meta.get_field(name).verbose_name) for name in missing]
+        raise LetterIncomplete(missing=missing, labels=labels)
     if draft.problems:
         raise ReportNotBuilt(problems=[problem.sentence for problem in draft.problems])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -45,19 +44,27 @@ def _described(content: bytes) -> dict[str, str | int]:
     return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
-def kept_file(fingerprint: str, name: str) -> bytes:
+def kept_file(fingerprint: str, name: str, *, sha256: str = "") -> bytes:
     """Read a file of a build.
+
+    Parameters
+    ----------
+    sha256
+        Its checksum as the build recorded it; without it the file is taken as it lies.
 
     Raises
     ------
     ReportUnknown
-        When it is not there.
+        When it is not there, or is not the one that was built.
     """
     path = home() / FOLDER / fingerprint / name
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError:
         raise ReportUnknown(f"The file {name} of build {fingerprint[:12]} is missing.") from None
+    if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+        raise ReportUnknown(f"The file {name} of build {fingerprint[:12]} was altered on disk.")
+    return content
 
 
 def written_whole(path: Path, content: bytes) -> None:
@@ -68,12 +75,19 @@ def written_whole(path: Path, content: bytes) -> None:
     FileUnwritable
         When the folder is missing or may not be written.
     """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise FileUnwritable(path=str(path), reason="it is no ordinary file")
+    draft = None
     try:
         with tempfile.NamedTemporaryFile(
-            dir=path.absolute().parent, prefix=f".{path.name}-", delete=False
-        ) as draft:
-            draft.write(content)
-        os.chmod(draft.name, 0o644)  # noqa: PTH101  # the draft is known by name only
-        Path(draft.name).replace(path)
+            dir=target.parent, prefix=f".{target.name}-", delete=False
+        ) as file:
+            draft = Path(file.name)
+            file.write(content)
+        draft.chmod(0o644)
+        draft.replace(target)
     except OSError as error:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
         raise FileUnwritable(path=str(path), reason=error.strerror or str(error)) from None

@@ -16,9 +16,10 @@ from knutpunkt.engines.schedule.calendars import Calendar
 from knutpunkt.engines.schedule.cpm import critical_path
 from knutpunkt.engines.schedule.model import Activity, Link, Programme, Project
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("tj3") is None, reason="TaskJuggler (tj3) is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("tj3") is None, reason="TaskJuggler (tj3) is not installed"),
+]
 
 FIRST, LAST = date(2022, 3, 1), date(2024, 12, 31)
 OFF = (date(2022, 4, 15), date(2022, 4, 18), date(2022, 5, 26), date(2022, 6, 6))

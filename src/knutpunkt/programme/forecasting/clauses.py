@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from knutpunkt.engines.schedule.binding import what_binds
@@ -61,7 +61,12 @@ def judge(clauses: Sequence[ClauseRow], slots: Sequence[SlotRow], simulation: Si
         else _decided(row, slots, simulation)
         for row in clauses
     )
-    return Judged(judged, found.all_hold if found else None)
+    lost = any(row.verdict in LOST and row.key in counted for row in clauses)
+    return Judged(judged, (0.0 if lost else found.all_hold) if found else None)
+
+
+#: Verdicts nothing can turn any more: what the register rules out has no chance.
+LOST = ("breached", "impossible")
 
 
 def counted_clauses(clauses: Sequence[ClauseRow], slots: Sequence[SlotRow]) -> dict[str, Clause]:
@@ -103,6 +108,8 @@ def _counted(
     slots: Sequence[SlotRow],
     simulation: Simulation,
 ) -> ClauseChance:
+    if row.verdict in LOST:
+        return replace(_decided(row, slots, simulation), independent=0.0)
     needed = sum(group.at_least for group in clause.groups)
     possible = sum(group.most for group in clause.groups)
     sentence = clause_sentence(chance.probability, needed, possible, simulation.runs)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from knutpunkt.errors import KnutpunktError
 
 
@@ -12,10 +15,12 @@ class NothingToForecast(KnutpunktError):
 
     code = "nothing-to-forecast"
     exit_code = 2
-    hint = "Name a commission (2021-05) or an opened programme; `knutpunkt mandates list` helps."
+    hint = gettext_noop(
+        "Name a commission (2021-05) or an opened programme; `knutpunkt mandates list` helps."
+    )
 
     def __init__(self) -> None:
-        super().__init__("A forecast is of a commission or of a programme; neither was named.")
+        super().__init__(_("A forecast is of a commission or of a programme; neither was named."))
 
 
 class ProgrammeUnknown(KnutpunktError):
@@ -23,12 +28,23 @@ class ProgrammeUnknown(KnutpunktError):
 
     code = "programme-unknown"
     status = 404
-    hint = "Open one with `knutpunkt programme open`, or forecast the commission itself."
+    hint = gettext_noop(
+        "Open one with `knutpunkt programme open`, or forecast the commission itself."
+    )
 
     def __init__(self, *, programme: str, mandate: str, known: list[str]) -> None:
-        there = ", ".join(f"“{key}”" for key in known) or "none"
-        of = f" of commission “{mandate}”" if mandate else ""
-        super().__init__(f"There is no programme “{programme}”{of}. On record: {there}.")
+        values = {
+            "programme": programme,
+            "mandate": mandate,
+            "known": ", ".join(f"“{key}”" for key in known) or _("none"),
+        }
+        told = _("There is no programme “%(programme)s”. On record: %(known)s.")
+        if mandate:
+            told = _(
+                "There is no programme “%(programme)s” of commission “%(mandate)s”. On record: "
+                "%(known)s."
+            )
+        super().__init__(told % values)
 
 
 class ProgrammeNotBegun(KnutpunktError):
@@ -38,28 +54,38 @@ class ProgrammeNotBegun(KnutpunktError):
     exit_code = 2
 
     def __init__(self, *, programme: str, as_of: date, starts_on: date) -> None:
-        self.hint = f"Forecast as of {starts_on} or later."
-        super().__init__(f"Programme “{programme}” begins on {starts_on}, after {as_of}.")
+        values = {"programme": programme, "starts": starts_on, "as_of": as_of}
+        self.hint = _("Forecast as of %(starts)s or later.") % values
+        super().__init__(
+            _("Programme “%(programme)s” begins on %(starts)s, after %(as_of)s.") % values
+        )
 
 
 class ProgrammeEmpty(KnutpunktError):
     """The programme holds no office to open."""
 
     code = "programme-empty"
-    hint = "Open it again from a commission or an approved plan that asks for offices."
+    hint = gettext_noop(
+        "Open it again from a commission or an approved plan that asks for offices."
+    )
 
     def __init__(self, *, programme: str) -> None:
-        super().__init__(f"Programme “{programme}” has no slot with an office to open.")
+        super().__init__(
+            _("Programme “%(programme)s” has no slot with an office to open.")
+            % {"programme": programme}
+        )
 
 
 class TemplateEndless(KnutpunktError):
     """Nothing in a template or project says which piece of work opens the office."""
 
     code = "template-endless"
-    hint = 'Give the gate that opens the office `records = "opened"`, or add an activity.'
+    hint = gettext_noop(
+        'Give the gate that opens the office `records = "opened"`, or add an activity.'
+    )
 
     def __init__(self, *, where: str) -> None:
-        super().__init__(f"{where} has no activity that could complete it.")
+        super().__init__(_("%(where)s has no activity that could complete it.") % {"where": where})
 
 
 class SlotUnknown(KnutpunktError):
@@ -69,8 +95,8 @@ class SlotUnknown(KnutpunktError):
     status = 404
 
     def __init__(self, *, slot: str, known: list[str]) -> None:
-        self.hint = f"Name one of: {', '.join(known)}."
-        super().__init__(f"The forecast has no slot “{slot}”.")
+        self.hint = _("Name one of: %(known)s.") % {"known": ", ".join(known)}
+        super().__init__(_("The forecast has no slot “%(slot)s”.") % {"slot": slot})
 
 
 class MunicipalityUnknown(KnutpunktError):
@@ -78,10 +104,10 @@ class MunicipalityUnknown(KnutpunktError):
 
     code = "municipality-unknown"
     status = 404
-    hint = "Write the code of a municipality, for example 0763."
+    hint = gettext_noop("Write the code of a municipality, for example 0763.")
 
     def __init__(self, *, code: str) -> None:
-        super().__init__(f"There is no municipality “{code}”.")
+        super().__init__(_("There is no municipality “%(code)s”.") % {"code": code})
 
 
 class CrewUnknown(KnutpunktError):
@@ -92,11 +118,11 @@ class CrewUnknown(KnutpunktError):
 
     def __init__(self, *, crew: str, known: list[str]) -> None:
         self.hint = (
-            f"Name one of: {', '.join(known)}."
+            _("Name one of: %(known)s.") % {"known": ", ".join(known)}
             if known
-            else "The programme names no crews: nothing waits for one. Enter them with it first."
+            else _("The programme names no crews: nothing waits for one. Enter them with it first.")
         )
-        super().__init__(f"The programme has no crew “{crew}”.")
+        super().__init__(_("The programme has no crew “%(crew)s”.") % {"crew": crew})
 
 
 class ChangeSenseless(KnutpunktError):
@@ -105,8 +131,10 @@ class ChangeSenseless(KnutpunktError):
     code = "change-senseless"
 
     def __init__(self, *, change: str, value: float, least: float, most: float) -> None:
-        self.hint = f"Give a number from {least:g} to {most:g}."
-        super().__init__(f"{value:g} is no size for “{change}”.")
+        values = {"value": f"{value:g}", "change": change}
+        span = {"least": f"{least:g}", "most": f"{most:g}"}
+        self.hint = _("Give a number from %(least)s to %(most)s.") % span
+        super().__init__(_("%(value)s is no size for “%(change)s”.") % values)
 
 
 class RunsOutOfRange(KnutpunktError):
@@ -116,8 +144,9 @@ class RunsOutOfRange(KnutpunktError):
     exit_code = 2
 
     def __init__(self, *, runs: int, least: int, most: int) -> None:
-        self.hint = f"Ask for {least} to {most:,} runs."
-        super().__init__(f"A forecast of {runs} runs cannot be made.")
+        span = {"least": least, "most": f"{most:,}"}
+        self.hint = _("Ask for %(least)s to %(most)s runs.") % span
+        super().__init__(_("A forecast of %(runs)s runs cannot be made.") % {"runs": runs})
 
 
 class NothingChanged(KnutpunktError):
@@ -125,17 +154,23 @@ class NothingChanged(KnutpunktError):
 
     code = "no-change"
     exit_code = 2
-    hint = "Name at least one change: drop, substitute, delay, cut the budget, add a crew, a spare."
+    hint = gettext_noop(
+        "Name at least one change: drop, substitute, delay, cut the budget, add a crew, a spare."
+    )
 
     def __init__(self) -> None:
-        super().__init__("Nothing is changed, so there is nothing to compare.")
+        super().__init__(_("Nothing is changed, so there is nothing to compare."))
 
 
 class CountNotPublished(KnutpunktError):
     """The figure a back-test is held against is not on record."""
 
     code = "count-not-published"
-    hint = "Load the embedded network, or enter the published count with its day and source."
+    hint = gettext_noop(
+        "Load the embedded network, or enter the published count with its day and source."
+    )
 
     def __init__(self, *, day: date) -> None:
-        super().__init__(f"No published count of the network for {day} is on record.")
+        super().__init__(
+            _("No published count of the network for %(day)s is on record.") % {"day": day}
+        )

@@ -113,9 +113,7 @@ def _place(slots: Sequence[SlotRow], one: Attributed) -> int | None:
     free = [
         at
         for at, slot in enumerate(slots)
-        if slot.clause == one.clause
-        and _is_free(slot)
-        and not (one.awaited and slot.work.reported)
+        if slot.clause == one.clause and _is_free(slot) and not (one.awaited and slot.work.reported)
     ]
     same = [at for at in free if slots[at].municipality_code == one.municipality_code]
     named = [at for at in free if one.municipality_code is None and _is_named_in(slots[at], one)]

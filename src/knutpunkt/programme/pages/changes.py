@@ -13,6 +13,8 @@ from knutpunkt.programme.pages.log import LogLine, log_lines
 from knutpunkt.programme.pages.words import day, language, number, said
 from knutpunkt.programme.selectors.log import LogPage
 
+CENT = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -133,12 +135,16 @@ def effects_of(effect: Mapping[str, Any]) -> tuple[Effect, ...]:
     )
 
 
-def per_cent(share: float) -> str:
-    """``34 %``; what is nearly sure or nearly out of the question is not rounded to it."""
-    whole = 100 * share
-    if 0 < whole < 1:
-        return _("under 1 per cent")
-    return _("over 99 per cent") if 99 < whole < 100 else f"{number(whole)} %"  # noqa: PLR2004  # per cent
+def per_cent(share: float, *, decided: bool = True) -> str:
+    """``34 %``; what is nearly sure or nearly out of the question is not rounded to it.
+
+    ``decided``: whether 0 and 1 are certain, and not only what every run came to.
+    """
+    if share < CENT and not (decided and share == 0):
+        return _("under 1 %")
+    if share > 1 - CENT and not (decided and share == 1):
+        return _("over 99 %")
+    return f"{number(100 * share)} %"
 
 
 def _baseline(row: Baseline) -> BaselineLine:

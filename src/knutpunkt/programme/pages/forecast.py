@@ -14,22 +14,22 @@ from django.utils.translation import ngettext
 from knutpunkt.programme.drawing.fan import NARROW, WIDE, FanDay, fan
 from knutpunkt.programme.drawing.shapes import Drawing
 from knutpunkt.programme.models import ParameterBasis, StoredForecast
+from knutpunkt.programme.pages.chances import Chance, chance_words
 from knutpunkt.programme.pages.changes import per_cent
-from knutpunkt.programme.pages.words import NOTHING, day, language, moment, number
+from knutpunkt.programme.pages.words import (
+    NOTHING,
+    day,
+    language,
+    moment,
+    number,
+    rough_day,
+    with_spans_in_words,
+)
 
 Result = Mapping[str, Any]
 
-LIKELY, UNLIKELY = 0.8, 0.2
-"""From which chance on something is called likely, and below which unlikely."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """A probability as a number with a word; ``key`` is the class that gives the word its sign."""
-
-    key: str
-    word: str
-    share: str
+#: Verdicts that nothing moves any more.
+DECIDED = ("met", "breached", "impossible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class ClauseLine:
     sentence: str
     verdict: str
     binds: str
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,22 @@ class ForecastPage:
     notes: tuple[str, ...]
 
 
-def forecast_page(stored: StoredForecast, paraphrases: Mapping[str, str]) -> ForecastPage:
+def forecast_page(
+    stored: StoredForecast,
+    paraphrases: Mapping[str, str],
+    windows: Mapping[str, date] | None = None,
+) -> ForecastPage:
     """Write out a stored forecast.
 
     Parameters
     ----------
     paraphrases
         What each clause asks, by its key, in the language of the page.
+    windows
+        The last day of each clause, by its key.
     """
     result: Result = stored.result
+    over = {key: last for key, last in (windows or {}).items() if last <= stored.as_of}
     names = {slot["key"]: slot["name"] for slot in result["slots"]}
     days = tuple(_fan_day(point) for point in result["fan"])
     record = result.get("record")
@@ -122,29 +130,30 @@ def forecast_page(stored: StoredForecast, paraphrases: Mapping[str, str]) -> For
         made=_("%(when)s by %(who)s") % {"when": moment(stored.made_at), "who": stored.made_by},
         runs=number(stored.runs),
         engine=stored.engine,
-        together=chance_words(result["all_clauses"]),
-        slackless=_slackless(result["clauses"]),
+        together=chance_words(result["all_clauses"], decided=_all_decided(result, over)),
+        slackless=_slackless(row for row in result["clauses"] if row["key"] not in over),
         record=_in_language(record, "sentence") if record else "",
         widened=bool(record and record["widened_by"] > 1),
         charts=charts_of(days, stored.as_of) if days else (),
         fan=tuple(_fan_line(row) for row in days),
-        clauses=tuple(_clause(row, names, paraphrases) for row in result["clauses"]),
-        slots=tuple(_slot(row) for row in result["slots"]),
+        clauses=tuple(_clause(row, names, paraphrases, over) for row in result["clauses"]),
+        slots=tuple(_slot(row, stored.as_of) for row in result["slots"]),
         parameters=tuple(_parameter(row) for row in result["parameters"]),
         bases=_bases(result["parameters"]),
         notes=tuple(_in_language(note, "sentence") for note in result["notes"]),
     )
 
 
-def chance_words(share: float | None) -> Chance | None:
-    """A probability with its word; nothing where no fact can decide it."""
-    if share is None:
-        return None
-    if share >= LIKELY:
-        return Chance("likely", _("likely"), per_cent(share))
-    if share < UNLIKELY:
-        return Chance("unlikely", _("unlikely"), per_cent(share))
-    return Chance("at-risk", _("at risk"), per_cent(share))
+def _all_decided(result: Result, over: Mapping[str, date]) -> bool:
+    """Whether the clauses together are certain: one is lost for good, or all are over or met."""
+    rows = [row for row in result["clauses"] if row["probability"] is not None]
+    lost = any(row["probability"] == 0 and _is_decided(row, over) for row in rows)
+    return lost or all(_is_decided(row, over) for row in rows)
+
+
+def _is_decided(row: Result, over: Mapping[str, date]) -> bool:
+    lost = row["slack"] is not None and row["slack"] < 0
+    return lost or row["verdict_now"] in DECIDED or row["key"] in over
 
 
 def charts_of(days: tuple[FanDay, ...], as_of: date) -> tuple[Drawing, ...]:
@@ -202,7 +211,12 @@ def _slackless(clauses: Iterable[Result]) -> str:
     return told % {"keys": ", ".join(keys)}
 
 
-def _clause(row: Result, names: Mapping[str, str], paraphrases: Mapping[str, str]) -> ClauseLine:
+def _clause(
+    row: Result,
+    names: Mapping[str, str],
+    paraphrases: Mapping[str, str],
+    over: Mapping[str, date],
+) -> ClauseLine:
     verdicts = {
         "met": _("met"),
         "breached": _("breached"),
@@ -213,12 +227,22 @@ def _clause(row: Result, names: Mapping[str, str], paraphrases: Mapping[str, str
     return ClauseLine(
         key=row["key"],
         paraphrase=paraphrases.get(row["key"], ""),
-        chance=chance_words(row["probability"]),
+        chance=chance_words(row["probability"], row["word"], decided=_is_decided(row, over)),
         error=_error(row["standard_error"]),
-        sentence=_in_language(row, "sentence"),
+        sentence=_why(row, over.get(row["key"])),
         verdict=verdicts.get(row["verdict_now"], str(row["verdict_now"])),
-        binds=", ".join(names.get(key, key) for key in row["binds"]),
+        binds="" if row["key"] in over else ", ".join(names.get(key, key) for key in row["binds"]),
+        over=row["key"] in over,
     )
+
+
+def _why(row: Result, ended: date | None) -> str:
+    """Why a clause has its chance; one whose time ran out can neither spare nor gain anything."""
+    sentence = with_spans_in_words(_in_language(row, "sentence"))
+    if ended is None or row["verdict_now"] == "met":
+        return sentence
+    told = _("The time ran out on %(day)s; nothing done now changes it.") % {"day": day(ended)}
+    return told if row["slack"] is not None else f"{sentence} {told}"
 
 
 def _error(share: float | None) -> str:
@@ -227,10 +251,10 @@ def _error(share: float | None) -> str:
     return _("±%(n)s percentage points") % {"n": points} if points != number(0, 1) else ""
 
 
-def _slot(row: Result) -> SlotLine:
-    trend = row["trend_days"]
+def _slot(row: Result, as_of: date) -> SlotLine:
+    opened, deadline = row["opened_on"], date.fromisoformat(row["deadline"])
     states = {
-        "opened": _("opened %(day)s") % {"day": row["opened_on"]},
+        "opened": _("opened %(day)s") % {"day": rough_day(opened) if opened else NOTHING},
         "perhaps opened": _("perhaps opened"),
         "under way": "",
         "dropped": _("dropped"),
@@ -240,10 +264,10 @@ def _slot(row: Result) -> SlotLine:
         key=row["key"],
         name=row["name"],
         state=states.get(row["state"], str(row["state"])),
-        deadline=day(date.fromisoformat(row["deadline"])),
+        deadline=day(deadline),
         days=tuple(_quantile(row[name]) for name in ("p10", "p50", "p80", "p90")),
-        on_time=per_cent(row["on_time"]),
-        trend=trend_of(trend),
+        on_time=per_cent(row["on_time"], decided=row["state"] != "under way" or deadline <= as_of),
+        trend=trend_of(row["trend_days"]),
     )
 
 

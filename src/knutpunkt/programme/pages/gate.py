@@ -71,6 +71,8 @@ class GatePage:
     records: str
     clause: str
     decided: int
+    next: str
+    next_href: str
 
 
 def gate_page(
@@ -81,6 +83,8 @@ def gate_page(
     here = next(one for one in progress.gates if one.gate.pk == gate.pk)
     criteria = tuple(_criterion(row, slot.programme.key, secrets=secrets) for row in requirements)
     earlier = _earlier(progress.gates, gate)
+    ahead = progress.next_gate if here.passed else None
+    place = (slot.programme.key, slot.key)
     return GatePage(
         key=slot.programme.key,
         slot=slot.key,
@@ -98,6 +102,8 @@ def gate_page(
         records=gate.records,
         clause=said(slot.clause, "paraphrase") if slot.clause else "",
         decided=gate.decisions_made,
+        next=said(ahead.gate, "name") if ahead else "",
+        next_href=reverse("programme:gate", args=(*place, ahead.gate.key)) if ahead else "",
     )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from knutpunkt.programme.models import ChangeRequest, Gate, Lease, Premises, Programme, Project
 from knutpunkt.programme.pages.words import day, said
 from knutpunkt.programme.selectors.items import ORDER, InboxItem
+from knutpunkt.programme.selectors.overdue import NEVER_REPORTED
 
 Addresses = dict[str, str]
 
@@ -27,11 +29,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Items of one urgency."""
+    """Items of one urgency; ``silent`` are those of which ``silence`` says the same."""
 
     key: str
     title: str
     items: tuple[Item, ...]
+    silent: tuple[Item, ...]
+    silence: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,34 @@ def inbox_page(items: Sequence[InboxItem], programme: Programme | None) -> Inbox
     names = {"late": _("Overdue"), "soon": _("Soon"), "note": _("To look at")}
     piles = []
     for severity in ORDER:
-        lines = tuple(_item(one, href, titles) for one in items if one.severity == severity)
-        piles.append(Pile(severity, names[severity], lines))
+        own = [one for one in items if one.severity == severity]
+        silent = [one for one in own if one.message == NEVER_REPORTED]
+        silent = silent if len(silent) > 1 else []
+        piles.append(
+            Pile(
+                key=severity,
+                title=names[severity],
+                items=tuple(_item(one, href, titles) for one in own if one not in silent),
+                silent=tuple(_item(one, href, titles) for one in silent),
+                silence=_silence(len(silent)),
+                count=len(own),
+            )
+        )
     return InboxPage(
         key=programme.key if programme else "",
         title=said(programme, "title") if programme else "",
         piles=tuple(piles),
     )
+
+
+def _silence(projects: int) -> str:
+    """Say of how many projects nobody has reported anything; empty for none."""
+    told = ngettext(
+        "%(n)d project has had no status report since its work began.",
+        "%(n)d projects have had no status report since their work began.",
+        projects,
+    )
+    return told % {"n": projects} if projects else ""
 
 
 def _item(one: InboxItem, href: Addresses, titles: dict[str, str]) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from knutpunkt.programme.models import Light, Programme
+from knutpunkt.programme.models import Light, Programme, Project, ProjectKind
 from knutpunkt.programme.pages.sorting import (
     Asked,
     Choice,
@@ -78,6 +79,7 @@ class PortfolioPage:
     narrowed: bool
     sums: tuple[Sum, ...]
     forecast: str
+    outdated: bool
     today: str
 
 
@@ -100,6 +102,7 @@ def portfolio_page(portfolio: Portfolio, asked: Asked) -> PortfolioPage:
         narrowed=asked.narrowed,
         sums=_sums(portfolio),
         forecast=day(portfolio.forecast_as_of) if portfolio.forecast_as_of else "",
+        outdated=portfolio.forecast_outdated,
         today=day(portfolio.on),
     )
 
@@ -160,8 +163,7 @@ def _line(programme: Programme, row: SlotRow) -> SlotLine:
         municipality=slot.municipality.name if slot.municipality else _("not chosen yet"),
         state=state_words(row),
         reached=said(reached.gate, "name") if reached else _("no gate passed"),
-        evidence=_("%(filed)d of %(asked)d documents")
-        % {"filed": progress.filed, "asked": progress.asked},
+        evidence=filed_words(progress.filed, progress.asked),
         share=percent(progress.share),
         next_gate=said(ahead.gate, "name") if ahead else NOTHING,
         next_href=reverse("programme:gate", args=(*address, ahead.gate.key)) if ahead else "",
@@ -181,15 +183,41 @@ def warnings_of(row: SlotRow) -> tuple[str, ...]:
     return (_("No status reported"),) if row.stale else ()
 
 
+def filed_words(filed: int, asked: int) -> str:
+    """How many of the documents asked for are filed."""
+    told = ngettext("%(filed)d of %(asked)d document", "%(filed)d of %(asked)d documents", asked)
+    return told % {"filed": filed, "asked": asked}
+
+
+def _done(rows: Sequence[SlotRow]) -> tuple[Sum, ...]:
+    """How many offices opened, moved and closed, of each kind of project there is."""
+    projects = [row.project for row in rows if row.project]
+    kinds = {project.kind for project in projects} or {ProjectKind.OPEN.value}
+    names = {
+        ProjectKind.OPEN: _("Opened to the public"),
+        ProjectKind.MOVE: _("Moved"),
+        ProjectKind.CLOSE: _("Closed"),
+    }
+    return tuple(
+        Sum(name, number(sum(_is_done(row) for row in projects if row.kind == kind)))
+        for kind, name in names.items()
+        if kind in kinds
+    )
+
+
+def _is_done(project: Project) -> bool:
+    opens = project.kind == ProjectKind.OPEN
+    return bool(project.opened_to_public if opens else project.completed_on)
+
+
 def _sums(portfolio: Portfolio) -> tuple[Sum, ...]:
     """Sums of the whole programme, whatever is filtered."""
     live = [row for row in portfolio.rows if not row.slot.dropped_on]
-    opened = sum(bool(row.project and row.project.opened_to_public) for row in live)
     filed = sum(row.progress.filed for row in live)
     asked = sum(row.progress.asked for row in live)
     return (
         Sum(_("Slots"), number(len(live))),
-        Sum(_("Opened to the public"), number(opened)),
+        *_done(live),
         Sum(
             _("Evidence filed"),
             _("%(filed)s of %(asked)s") % {"filed": number(filed), "asked": number(asked)},

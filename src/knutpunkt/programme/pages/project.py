@@ -20,6 +20,7 @@ from knutpunkt.programme.pages.log import LogLine, log_lines
 from knutpunkt.programme.pages.outcome import OutcomeShown, outcome_shown
 from knutpunkt.programme.pages.portfolio import (
     LightShown,
+    filed_words,
     light_shown,
     quantile_words,
     trend_words,
@@ -29,7 +30,6 @@ from knutpunkt.programme.pages.work import (
     ActivityLine,
     GateLine,
     activity_line,
-    filed_words,
     gate_line,
 )
 from knutpunkt.programme.planned import OPEN

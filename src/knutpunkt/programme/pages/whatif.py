@@ -41,19 +41,31 @@ class SlotChanged:
 class Answer:
     """What a change would do."""
 
+    heading: str
     as_of: str
     runs: str
+    fewer: bool
     clauses: tuple[ClauseChanged, ...]
     slots: tuple[SlotChanged, ...]
 
 
-def answer_of(found: WhatIf) -> Answer:
-    """Write out what a change does: the clauses, all together last, and the slots it moves."""
+def answer_of(found: WhatIf, question: str, runs: int) -> Answer:
+    """Write out what a change does: the clauses, all together last, and the slots it moves.
+
+    Parameters
+    ----------
+    question
+        What was asked, for the heading.
+    runs
+        Of the forecast shown beside it, 0 where there is none.
+    """
     together = [(_("all clauses"), found.together)] if found.together else []
     rows = [*((row.key, row) for row in found.clauses), *together]
     return Answer(
+        heading=_("%(question)s: what it would do") % {"question": question},
         as_of=day(found.as_of),
         runs=number(found.runs),
+        fewer=found.runs < runs,
         clauses=tuple(
             ClauseChanged(
                 name=name,

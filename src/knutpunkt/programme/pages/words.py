@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from knutpunkt.core import edtf
 from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.planning.figures import both
 
 NOTHING = "–"
+_SPAN = re.compile(r"\[[0-9.-]*\.\.[0-9.-]*\]")
 
 
 def language() -> str:
@@ -33,6 +36,32 @@ def short_day(on: date | None) -> str:
     """``27 jun 2022``, for tables; a dash where there is none."""
     month = "M" if language() == "en" else "b"  # Swedish writes months small
     return date_format(on, f"j {month} Y") if on else NOTHING
+
+
+def rough_day(text: str) -> str:
+    """``between 1 June 2023 and 20 June 2023`` for what the register knows only roughly.
+
+    Raises
+    ------
+    RoughDateUnreadable
+        When the text is not EDTF.
+    """
+    rough = edtf.parse(text)
+    if rough.exact:
+        return day(rough.earliest)
+    if rough.earliest == edtf.DAWN:
+        return _("by %(day)s") % {"day": day(rough.latest)}
+    if rough.latest == edtf.DUSK:
+        return _("not before %(day)s") % {"day": day(rough.earliest)}
+    return _("between %(first)s and %(last)s") % {
+        "first": day(rough.earliest),
+        "last": day(rough.latest),
+    }
+
+
+def with_spans_in_words(sentence: str) -> str:
+    """Say the spans that stand in a sentence as the register writes them in words."""
+    return _SPAN.sub(lambda found: rough_day(found[0]), sentence)
 
 
 def moment(at: datetime) -> str:

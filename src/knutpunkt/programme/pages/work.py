@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from knutpunkt.programme.models import Activity, GateOutcome, ParameterBasis
+from knutpunkt.programme.pages.portfolio import filed_words
 from knutpunkt.programme.pages.words import number, percent, said, short_day
 from knutpunkt.programme.selectors.dossier import Dossier
 from knutpunkt.programme.selectors.progress import GateProgress
@@ -39,11 +40,6 @@ class GateLine:
     planned: str
     adopted: str
     next: bool
-
-
-def filed_words(filed: int, asked: int) -> str:
-    """How many of the documents asked for are filed."""
-    return _("%(filed)d of %(asked)d documents") % {"filed": filed, "asked": asked}
 
 
 def activity_line(dossier: Dossier, row: Activity) -> ActivityLine:

@@ -30,6 +30,7 @@ from knutpunkt.programme.selectors.progress import GateProgress, progress_of, st
 
 DECIDED_WITHIN = timedelta(days=14)
 REPORT_WITHIN = timedelta(days=60)
+NEVER_REPORTED = gettext_noop("No status report on “%(slot)s” since work began on %(day)s.")
 
 
 def status_items(programmes: Sequence[Programme], on: date) -> Iterator[InboxItem]:
@@ -130,7 +131,7 @@ def _status(age: StatusAge, on: date) -> InboxItem:
     slot = age.project.slot
     message = gettext_noop("The newest status report on “%(slot)s” is from %(day)s.")
     if age.newest is None:
-        message = gettext_noop("No status report on “%(slot)s” since work began on %(day)s.")
+        message = NEVER_REPORTED
     day = on - timedelta(days=age.days)
     since = day + timedelta(days=STATUS_DAYS + 1)
     values = {"slot": slot.name, "day": day}

@@ -63,10 +63,11 @@ class Portfolio:
     rows: tuple[SlotRow, ...]
     exposure: Exposure
     forecast_as_of: date | None
+    forecast_outdated: bool
 
 
 def portfolio_of(programme: Programme, *, on: date) -> Portfolio:
-    """Read all slots of a programme: ten queries, however many slots there are."""
+    """Read all slots of a programme: eleven queries, however many slots there are."""
     slots = list(programme.slots.select_related("municipality", "wave", "clause"))
     projects = newest_projects(slots)
     progress = progress_of(projects.values())
@@ -95,6 +96,7 @@ def portfolio_of(programme: Programme, *, on: date) -> Portfolio:
         rows=tuple(rows),
         exposure=exposure,
         forecast_as_of=forecast.as_of if forecast else None,
+        forecast_outdated=forecast is not None and plan_changed_since(programme, forecast),
     )
 
 
@@ -116,6 +118,14 @@ def newest_forecast(programme: Programme) -> StoredForecast | None:
     if programme.mandate_id is not None:
         own |= Q(programme=None, mandate=programme.mandate_id)
     return StoredForecast.objects.filter(own).order_by("-as_of", "-pk").first()
+
+
+def plan_changed_since(programme: Programme, forecast: StoredForecast) -> bool:
+    """Whether anything that moves a forecast was recorded after it was made: one query."""
+    moving = Q(kind__in=("change-decided", "gate-decided"))
+    for start in ("slot-", "activity-", "risk-"):
+        moving |= Q(kind__startswith=start)
+    return programme.log.filter(moving, at__gt=forecast.made_at).exists()
 
 
 def chance_of(forecast: StoredForecast | None, slot: Slot) -> SlotChance | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
@@ -60,10 +61,10 @@ def standing_evidence() -> QuerySet[Evidence]:
     return Evidence.objects.filter(withdrawn_at=None)
 
 
-def missing_requirements(gate: Gate) -> list[Requirement]:
-    """Requirements of a gate without evidence that stands: one query."""
+def missing_requirements(gate: Gate, *, on: date) -> list[Requirement]:
+    """Requirements of a gate without evidence that stands and was there on a day: one query."""
     rows = Requirement.objects.filter(gate=gate)
-    return list(rows.exclude(evidence__in=standing_evidence()))
+    return list(rows.exclude(evidence__in=standing_evidence().filter(dated_on__lte=on)))
 
 
 def progress_of(projects: Iterable[Project]) -> dict[int, Progress]:

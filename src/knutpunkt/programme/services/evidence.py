@@ -25,6 +25,14 @@ class EvidenceWithdrawn(KnutpunktError):
     status = 409
 
 
+class EvidenceStillNeeded(KnutpunktError):
+    """A gate has passed on the document that is to be withdrawn."""
+
+    code = "evidence-still-needed"
+    hint = gettext_noop("File the right document for the same requirement, then withdraw this one.")
+    status = 409
+
+
 class EvidenceFromTomorrow(KnutpunktError):
     """A document is dated on a day that has not come."""
 
@@ -97,6 +105,13 @@ def evidence_withdraw(*, evidence: Evidence, why: str, by: str) -> Evidence:
     """
     if not why.strip():
         raise ReasonMissing(_("Evidence cannot be withdrawn without a reason."))
+    requirement = evidence.requirement
+    others = requirement.evidence.filter(withdrawn_at=None).exclude(pk=evidence.pk)
+    if requirement.gate.passed_on is not None and not others.exists():
+        raise EvidenceStillNeeded(
+            _("%(gate)s passed on this document; file the one that takes its place first.")
+            % {"gate": requirement.gate.name}
+        )
     standing = Evidence.objects.filter(pk=evidence.pk, withdrawn_at=None)
     if not standing.update(withdrawn_at=clock.now(), withdrawn_by=by, withdrawn_why=why.strip()):
         raise EvidenceWithdrawn(_("This evidence was withdrawn already."))

@@ -109,7 +109,7 @@ def gate_decide(
     _take_turn(gate, expected)
     _refuse_ahead(gate, decided_on)
     if outcome == GateOutcome.GO:
-        _refuse_unready(gate)
+        _refuse_unready(gate, decided_on)
     decision = saved(
         GateDecision(
             gate=gate,
@@ -163,21 +163,25 @@ def _refuse_ahead(gate: Gate, decided_on: date) -> None:
             _("%(day)s has not come yet, so nothing was decided on it.")
             % {"day": decided_on.isoformat()}
         )
-    last = GateDecision.objects.filter(gate=gate).order_by("-number").first()
+    before = GateDecision.objects.filter(
+        gate__project=gate.project, gate__position__lte=gate.position, outcome=GateOutcome.GO
+    )
+    here = GateDecision.objects.filter(gate=gate)
+    last = (before | here).order_by("-decided_on").first()
     if last is not None and decided_on < last.decided_on:
         raise DecidedAhead(
-            _("The last decision here is from %(day)s; a new one cannot be older.")
+            _("The last decision on the way here is from %(day)s; a new one cannot be older.")
             % {"day": last.decided_on.isoformat()}
         )
 
 
-def _refuse_unready(gate: Gate) -> None:
-    missing = missing_requirements(gate)
+def _refuse_unready(gate: Gate, decided_on: date) -> None:
+    missing = missing_requirements(gate, on=decided_on)
     if missing:
         names = ", ".join(row.name for row in missing)
         raise EvidenceMissing(
-            _("%(gate)s asks for documents that are not filed: %(names)s.")
-            % {"gate": gate.name, "names": names}
+            _("%(gate)s asks for documents that were not there on %(day)s: %(names)s.")
+            % {"gate": gate.name, "day": decided_on.isoformat(), "names": names}
         )
     earlier = gate.project.gates.filter(position__lt=gate.position, passed_on=None).first()
     if earlier is not None:
@@ -195,6 +199,7 @@ def _take_effect(
     if decision.outcome == GateOutcome.GO:
         gate.passed_on = decision.decided_on
         gate.save(update_fields=["passed_on"])
+        _finish_work(gate, decision, by=by)
         if gate.records:
             register_outcome(gate, decision, opening, by=by)
         _complete_if_last(project, decision)
@@ -206,6 +211,27 @@ def _take_effect(
             stopped_on=decision.decided_on, version=F("version") + 1
         )
     project.refresh_from_db()
+
+
+def _finish_work(gate: Gate, decision: GateDecision, *, by: str) -> None:
+    """Take the work a gate closes for finished by the decision, where nobody reported its end."""
+    closed = Activity.objects.filter(
+        project=gate.project, key__in=[gate.activity.key, *gate.also.split()], finished_on=None
+    )
+    for activity in closed:
+        activity.started_on = min(activity.started_on or decision.decided_on, decision.decided_on)
+        activity.finished_on = decision.decided_on
+        saved(activity)
+        log_write(
+            gate.project.slot.programme,
+            "activity-reported",
+            by=by,
+            project=gate.project,
+            activity=activity.key,
+            gate=gate.key,
+            before=(None, None),
+            after=(activity.started_on, activity.finished_on),
+        )
 
 
 def _complete_if_last(project: Project, decision: GateDecision) -> None:

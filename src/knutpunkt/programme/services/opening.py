@@ -30,6 +30,7 @@ from knutpunkt.programme.models import (
     Wave,
 )
 from knutpunkt.programme.services.copying import ProgrammeOpened, copy_template
+from knutpunkt.programme.services.known_offices import tie_known_offices
 from knutpunkt.programme.templates_loading import template_latest, templates_load
 from knutpunkt.programme.writing import saved
 
@@ -51,6 +52,14 @@ class StudyUnfinished(KnutpunktError):
     code = "study-unfinished"
     hint = gettext_noop("Wait until the plan is made, or choose one that found places.")
     status = 409
+
+
+class NothingToOpenFrom(KnutpunktError):
+    """Neither a commission nor a plan was named."""
+
+    code = "nothing-to-open-from"
+    hint = gettext_noop("Name the commission by its key, or the plan by its number.")
+    exit_code = 2
 
 
 @transaction.atomic
@@ -81,6 +90,8 @@ def programme_open(
     """
     plan = _plan(study) if study else {}
     slug = plan.get("mandate") or mandate
+    if not slug:
+        raise NothingToOpenFrom(_("It is not said which commission or plan the programme follows."))
     draft = draft_of(slug, known_on=clock.today())
     templates_load()
     programme = _programme(draft, study=study, starts_on=starts_on, by=by)
@@ -90,6 +101,7 @@ def programme_open(
     projects = _projects(slots, template, draft.slots)
     if plan:
         _promise(projects, plan)
+    tied = tie_known_offices(projects)
     for position, (key, name_sv, name_en, weight) in enumerate(CRITERIA):
         row = {"name_sv": name_sv, "name_en": name_en, "weight": weight}
         Criterion.objects.create(programme=programme, key=key or str(position), **row)
@@ -100,6 +112,7 @@ def programme_open(
         mandate=slug,
         study=study,
         slots=len(slots),
+        offices_on_record=tied,
         template=str(template),
     )
     return programme

@@ -30,6 +30,7 @@ from knutpunkt.programme.models import (
     GateRecords,
     Project,
 )
+from knutpunkt.programme.services.known_offices import tie_known_offices
 
 
 class DetailsMissing(KnutpunktError):
@@ -131,6 +132,8 @@ def _happened(office: Office, kind: str, day: date, claim: dict[str, Any], *, by
     standing = OfficeEvent.objects.known_on(None).filter(office=office)
     last = standing.filter(kind__in=[kind, "closed"]).order_by("earliest", "pk").last()
     exact = last is not None and last.basis != "planned" and last.earliest == last.latest
+    if exact and last is not None and last.kind == kind and last.earliest == day:
+        return
     if last is None or last.kind == "closed" or exact:
         event_record(office=office, kind=kind, happened_on=day.isoformat(), by=by, **claim)
     else:
@@ -171,8 +174,15 @@ def _refuse_unanswered(project: Project, details: OpeningDetails) -> None:
 
 
 def _office(project: Project, details: OpeningDetails, *, by: str) -> Office:
-    """Find the office to open, or put it on record at the chosen premises."""
-    key = details.office_key or f"{project.slot.key}-{project.slot.programme.key}"
+    """Find the office to open, or put it on record at the chosen premises.
+
+    Unless another is named, it is the one the register awaits for the slot: two records of one
+    office would be counted twice.
+    """
+    if not details.office_key:
+        tie_known_offices([project])
+    awaited = project.office.key if project.office else ""
+    key = details.office_key or awaited or f"{project.slot.key}-{project.slot.programme.key}"
     found = Office.objects.filter(key=key).first()
     if found is not None:
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +28,7 @@ from knutpunkt.programme.models import Programme, StoredForecast
 from knutpunkt.programme.pages.forecast import forecast_page
 from knutpunkt.programme.pages.whatif import advice_shown, answer_of
 from knutpunkt.programme.pages.words import day, language, said
-from knutpunkt.programme.selectors.portfolio import newest_forecast
+from knutpunkt.programme.selectors.portfolio import newest_forecast, plan_changed_since
 from knutpunkt.programme.views.access import (
     REPORT,
     SEE,
@@ -39,8 +41,6 @@ from knutpunkt.programme.views.access import (
 from knutpunkt.programme.whatif_form import WhatIfForm
 
 EARLIER = 12
-RUNS = 500
-"""Of both arms of a what-if: enough for a difference of common runs, and answered at once."""
 
 
 @require_safe
@@ -56,8 +56,9 @@ def forecast_view(request: HttpRequest, key: str) -> HttpResponse:
     status = 400
     if form.is_valid():
         try:
-            found = what_if(programme=key, as_of=clock.today(), changes=form.changes(), runs=RUNS)
-            shown["answer"], status = answer_of(found), 200
+            found = what_if(programme=key, as_of=clock.today(), changes=form.changes())
+            shown["answer"] = answer_of(found, form.question(), shown["runs"])
+            status = 200
         except KnutpunktError as refusal:
             refuse(form, refusal)
             status = refusal.status
@@ -83,24 +84,32 @@ def make(request: HttpRequest, key: str) -> HttpResponse:
 def _shown(request: HttpRequest, programme: Programme) -> dict[str, Any]:
     stored = _asked_for(request, programme)
     earlier = StoredForecast.objects.filter(programme=programme).order_by("-as_of", "-pk")
+    texts, windows = _paraphrases(programme), _windows(programme)
+    newest = stored is not None and stored == newest_forecast(programme)
     shown: dict[str, Any] = {
         "key": programme.key,
         "title": said(programme, "title"),
-        "page": forecast_page(stored, _paraphrases(programme)) if stored else None,
+        "page": forecast_page(stored, texts, windows) if stored else None,
+        "outdated": stored is not None and newest and plan_changed_since(programme, stored),
+        "runs": stored.runs if stored else 0,
         "earlier": [(pk, day(on)) for pk, on in earlier.values_list("pk", "as_of")[:EARLIER]],
         "form": _form(programme),
         "may_make": request.user.has_perm(REPORT),
         "advice": None,
     }
     if stored is not None and "advise" in request.GET:
-        shown |= _advised(programme, stored, request.GET["advise"])
+        shown |= _advised(programme, stored, request.GET["advise"], windows)
     return shown
 
 
-def _advised(programme: Programme, stored: StoredForecast, clause: str) -> dict[str, Any]:
+def _advised(
+    programme: Programme, stored: StoredForecast, clause: str, windows: Mapping[str, date]
+) -> dict[str, Any]:
     """Work out advice on a clause as of the forecast's day; kept until something is recorded."""
     names = {slot["key"]: slot["name"] for slot in stored.result["slots"]}
-    asked = clause if any(row["key"] == clause for row in stored.result["clauses"]) else ""
+    asked = _advisable(stored, clause, windows)
+    if not asked:
+        return {"advice_refusal": _("No clause is left that anything done now could change.")}
     parts = (programme.key, stored.as_of, programme.log_length, asked)
     key = "programme-advice:" + ":".join(map(str, parts))
     try:
@@ -112,6 +121,19 @@ def _advised(programme: Programme, stored: StoredForecast, clause: str) -> dict[
     if found is None:
         return {"advice_refusal": _("No clause can be counted, so there is nothing to keep.")}
     return {"advice": advice_shown(found, names)}
+
+
+def _advisable(stored: StoredForecast, clause: str, windows: Mapping[str, date]) -> str:
+    """The clause asked for, else the least likely not lost; none whose time has run out."""
+    rows = {
+        row["key"]: row["probability"]
+        for row in stored.result["clauses"]
+        if row["slack"] is not None and windows.get(row["key"], date.max) > stored.as_of
+    }
+    if clause:
+        return clause if clause in rows else ""
+    alive = {key: share for key, share in rows.items() if share}
+    return min(alive or rows, key=lambda key: rows[key] or 0.0, default="")
 
 
 def _asked_for(request: HttpRequest, programme: Programme) -> StoredForecast | None:
@@ -126,6 +148,12 @@ def _paraphrases(programme: Programme) -> dict[str, str]:
         return {}
     rows = programme.mandate.clauses.values_list("key", f"paraphrase_{language()}")
     return dict(rows)
+
+
+def _windows(programme: Programme) -> dict[str, date]:
+    if programme.mandate is None:
+        return {}
+    return dict(programme.mandate.clauses.values_list("key", "window_to"))
 
 
 def _form(programme: Programme, data: Any = None) -> WhatIfForm:

@@ -127,8 +127,18 @@ def _register_form(gate: Gate, data: Any = None, *, asked: bool = True) -> Regis
 
 
 def _clauses(gate: Gate) -> list[Clause]:
+    """Clauses an opening here can count for. One with places also counts for the total."""
     mandate = gate.project.slot.programme.mandate
-    return list(mandate.clauses.filter(type__in=ORDERING)) if mandate else []
+    if mandate is None:
+        return []
+    ordering = list(mandate.clauses.filter(type__in=ORDERING).prefetch_related("members"))
+    where = gate.project.slot.municipality_id
+    placed = [
+        clause
+        for clause in ordering
+        if clause.type != "at_least" and where in {member.code for member in clause.members.all()}
+    ]
+    return placed or ordering
 
 
 def _see_newest(form: DecisionForm, gate: Gate) -> list[GateDecision]:

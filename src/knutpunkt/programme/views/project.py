@@ -17,6 +17,7 @@ from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.programme.forms import (
     ActivityForm,
+    EstimateForm,
     EvidenceForm,
     StatusForm,
     answered_anew,
@@ -30,7 +31,7 @@ from knutpunkt.programme.selectors.dossier import (
     projects_of,
     requirements_asked,
 )
-from knutpunkt.programme.services.activities import activity_report
+from knutpunkt.programme.services.activities import activity_estimate, activity_report
 from knutpunkt.programme.services.control import status_report
 from knutpunkt.programme.views.access import (
     CHANGE,
@@ -44,11 +45,14 @@ from knutpunkt.programme.views.access import (
 )
 from knutpunkt.programme.writing import ProjectChangedMeanwhile
 
+ESTIMATED = ("low", "mode", "high", "shape", "basis", "basis_note")
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A form that was refused, and what it is: an activity's number, ``status``, ``evidence``.
+    """A form that was refused, and what it is.
 
+    An activity's number, ``estimate`` with that number, ``status`` or ``evidence``.
     ``changes`` is how often the project was changed after its page was read.
     """
 
@@ -60,10 +64,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An activity with the form to report on it."""
+    """An activity with the forms to report on it and to estimate it anew."""
 
     line: ActivityLine
     form: ActivityForm
+    estimate: EstimateForm
 
 
 @require_safe
@@ -78,8 +83,7 @@ def project(request: HttpRequest, key: str, slot: str) -> HttpResponse:
 def report_activity(request: HttpRequest, key: str, slot: str, activity: int) -> HttpResponse:
     """Report when an activity started and finished."""
     found = found_slot(key, slot)
-    rows = Activity.objects.select_related("project__slot__programme")
-    row = get_object_or_404(rows, pk=activity, project__slot=found)
+    row = _activity(found, activity)
     form = _activity_form(row.pk, request.POST)
     if not form.is_valid():
         return project_response(request, found, Refused(str(row.pk), form))
@@ -90,6 +94,25 @@ def report_activity(request: HttpRequest, key: str, slot: str, activity: int) ->
         changes = _see_newest(form, row) if isinstance(refusal, ProjectChangedMeanwhile) else 0
         return project_response(request, found, Refused(str(row.pk), form, refusal.status, changes))
     messages.success(request, _("The report is on record."))
+    return redirect(reverse("programme:project", args=(key, slot)) + "#work")
+
+
+@posted_from("programme:project", "key", "slot")
+@for_those_who_may(SEE, REPORT)
+def estimate_activity(request: HttpRequest, key: str, slot: str, activity: int) -> HttpResponse:
+    """Estimate anew how long an activity takes."""
+    found = found_slot(key, slot)
+    row = _activity(found, activity)
+    form, what = _estimate_form(row.pk, request.POST), f"estimate {row.pk}"
+    if not form.is_valid():
+        return project_response(request, found, Refused(what, form))
+    try:
+        activity_estimate(activity=row, by=doer(request), **form.cleaned_data)
+    except KnutpunktError as refusal:
+        refuse(form, refusal)
+        changes = _see_newest(form, row) if isinstance(refusal, ProjectChangedMeanwhile) else 0
+        return project_response(request, found, Refused(what, form, refusal.status, changes))
+    messages.success(request, _("The estimate is on record."))
     return redirect(reverse("programme:project", args=(key, slot)) + "#work")
 
 
@@ -129,7 +152,7 @@ def project_response(
     user = request.user
     context: dict[str, Any] = {
         "page": page,
-        "works": [Work(line, _form_of(line, shown, refused)) for line in page.activities],
+        "works": [_work(line, shown, refused) for line in page.activities],
         "status_form": _bound(refused, "status") or _status_form(),
         "evidence_form": _bound(refused, "evidence") or evidence_form(shown),
         "refused": refused.form if refused else None,
@@ -159,27 +182,41 @@ def _asked_for(request: HttpRequest, projects: tuple[Project, ...]) -> Project:
     return found or projects[0]
 
 
+def _activity(slot: Slot, number: int) -> Activity:
+    rows = Activity.objects.select_related("project__slot__programme")
+    return get_object_or_404(rows, pk=number, project__slot=slot)
+
+
 def _activity_form(number: int, data: Any = None, **more: Any) -> ActivityForm:
     return ActivityForm(data, auto_id=f"activity-{number}-%s", **more)
+
+
+def _estimate_form(number: int, data: Any = None, **more: Any) -> EstimateForm:
+    return EstimateForm(data, auto_id=f"estimate-{number}-%s", **more)
 
 
 def _status_form(data: Any = None) -> StatusForm:
     return StatusForm(data, auto_id="status-%s", initial={"as_of": clock.today()})
 
 
-def _form_of(line: ActivityLine, project: Project, refused: Refused | None) -> ActivityForm:
-    if refused and refused.what == str(line.pk) and isinstance(refused.form, ActivityForm):
-        return refused.form
+def _work(line: ActivityLine, project: Project, refused: Refused | None) -> Work:
     row = next(one for one in project.activities.all() if one.pk == line.pk)
-    known = {"started_on": row.started_on, "finished_on": row.finished_on}
-    return _activity_form(line.pk, initial={**known, "expected": project.version})
+    days = {name: getattr(row, name) for name in ("started_on", "finished_on")}
+    known = {name: getattr(row, name) for name in ESTIMATED}
+    version = {"expected": project.version}
+    return Work(
+        line=line,
+        form=_bound(refused, str(line.pk)) or _activity_form(line.pk, initial=days | version),
+        estimate=_bound(refused, f"estimate {line.pk}")
+        or _estimate_form(line.pk, initial=known | version),
+    )
 
 
 def _bound(refused: Refused | None, what: str) -> Any:
     return refused.form if refused and refused.what == what else None
 
 
-def _see_newest(form: ActivityForm, activity: Activity) -> int:
+def _see_newest(form: forms.Form, activity: Activity) -> int:
     """Return how often the project was changed meanwhile, and let the form be sent again."""
     newest = Project.objects.values_list("version", flat=True).get(pk=activity.project_id)
     changes: int = newest - form.cleaned_data["expected"]

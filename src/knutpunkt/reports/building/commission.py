@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from knutpunkt.core import edtf
 from knutpunkt.mandates.selectors import MandateCheck, PlanView, Verdict
+from knutpunkt.mandates.sentences import report_because
 from knutpunkt.reports.building.question import Question
 from knutpunkt.reports.facts import FactTable, join_words, say
 
@@ -22,6 +24,8 @@ VERDICTS = {
     },
 }  # fmt: skip
 DECIDERS = {"sv": {"government": "Regeringen"}, "en": {"government": "The Government"}}
+_LEFT_OUT = re.compile(r" … \(\+(\d+)\)")
+MORE = {"sv": r" och \1 till", "en": r" and \1 more"}
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _WRITTEN_DAY = re.compile(rf"\[(?:{_DAY})?\.\.{_DAY}\]|\[{_DAY}\.\.\]|\b{_DAY}\b")
 
@@ -30,9 +34,10 @@ def commission_facts(facts: FactTable, check: MandateCheck, question: Question) 
     """Put the commission, its clauses and its plans into the fact table."""
     query = question.check_query
     _mandate(facts, check, query)
-    for clause in check.clauses:
+    clauses = [_with_this_report(clause, question) for clause in check.clauses]
+    for clause in clauses:
         _clause(facts, clause, query)
-    verdicts = [clause.verdict for clause in check.clauses]
+    verdicts = [clause.verdict for clause in clauses]
     facts.put("clauses.count", len(verdicts), "clauses", f"len({query}.clauses)")
     for word in VERDICTS["en"]:
         counted = f'{query}.verdicts["{word}"]'
@@ -44,13 +49,34 @@ def commission_facts(facts: FactTable, check: MandateCheck, question: Question) 
 
 
 def days_in_words(sentence: str, language: str) -> str:
-    """Say the days that stand in a sentence as the register writes them in words."""
+    """Say what the register writes for lists in words: its days, and how many names are left out.
+
+    ``Boden, Laholm … (+17) 2022-06-30`` becomes ``Boden, Laholm och 17 till 30 juni 2022``.
+    """
+    sentence = _LEFT_OUT.sub(MORE[language], sentence)
     return _WRITTEN_DAY.sub(lambda found: say(found[0], "rough day", language), sentence)
 
 
 def in_language(thing: object, name: str, language: str) -> str:
     """Read the text of a thing that has one for each language."""
     return str(getattr(thing, f"{name}_{language}"))
+
+
+def _with_this_report(clause: Verdict, question: Question) -> Verdict:
+    """Read the clause that asks for this very report: it waits for nothing but this report."""
+    nothing_lodged = report_because("undecided", ())
+    said = (clause.because_sv, clause.because_en)
+    waiting = clause.verdict == "open" or (clause.verdict == "undecided" and said == nothing_lodged)
+    if clause.key != question.due_clause or not waiting:
+        return clause
+    return replace(
+        clause,
+        verdict="open",
+        sentence_sv="Lämnas genom denna redovisning.",
+        sentence_en="Lodged by this report.",
+        because_sv="",
+        because_en="",
+    )
 
 
 def _mandate(facts: FactTable, check: MandateCheck, query: str) -> None:

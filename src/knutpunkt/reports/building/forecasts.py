@@ -8,6 +8,7 @@ from typing import Any
 
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.programme.forecasting import forecast
+from knutpunkt.reports.building.assumptions import in_words, template_notes
 from knutpunkt.reports.building.question import Question
 from knutpunkt.reports.facts import FactTable
 
@@ -75,6 +76,11 @@ def forecast_facts(facts: FactTable, outlook: Outlook, question: Question) -> No
     for name, level in LEVELS.items():
         facts.put(f"forecast.{name}_level", level, "per cent", f"{query}.quantiles")
     facts.put("forecast.all_clauses", made.all_clauses, "share", f"{query}.all_clauses")
+    # Only clauses that are counted run by run have a slack; the others are not in the product.
+    counted = sum(clause.slack is not None for clause in made.clauses)
+    facts.put("forecast.counted", counted, "clauses", f"len({query}.counted_clauses)")
+    left = len(made.clauses) - counted
+    facts.put("forecast.not_counted", left, "clauses", f"len({query}.clauses) - {counted}")
     for slot in made.slots:
         _slot(facts, slot, query)
     for clause in made.clauses:
@@ -113,14 +119,16 @@ def _notes(facts: FactTable, made: Any, query: str) -> None:
         member = facts.member("note", str(number))
         said = getattr(note, f"sentence_{facts.language}")
         facts.put(f"{member}.sentence", said, "text", f"{query}.notes")
+    english_only = template_notes() if facts.language != "en" else frozenset()
     for parameter in made.parameters:
         member = facts.member("parameter", parameter.key)
         asked = f'{query}.parameters["{parameter.key}"]'
+        why = getattr(parameter, f"why_{facts.language}")
         texts = {
             "name": getattr(parameter, f"name_{facts.language}"),
-            "value": str(parameter.value),
+            "value": in_words(str(parameter.value), facts.language),
             "basis": BASES[facts.language].get(parameter.basis, parameter.basis),
-            "why": getattr(parameter, f"why_{facts.language}"),
+            "why": "" if why in english_only else why,
         }
         for what, text in texts.items():
             facts.put(f"{member}.{what}", text, "text", asked, sources=[parameter.source])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from django.db.models import Q
 
 from knutpunkt.programme.models import Appropriation, CostLine, Lease, Programme
+from knutpunkt.reports.building.recording import last_logged, recorded_after
 from knutpunkt.reports.facts import FactTable
 
 KINDS = ("plan", "commitment", "outcome", "forecast")
@@ -15,7 +16,7 @@ DAYS_PER_MONTH = 365.25 / 12
 
 
 def money_facts(facts: FactTable, programme: Programme, as_of: date) -> None:
-    """Put costs, appropriations and leases of a programme into the fact table: three queries."""
+    """Put costs, appropriations and leases of a programme into the fact table: four queries."""
     _costs(facts, programme, as_of)
     _leases(facts, programme, as_of)
 
@@ -24,15 +25,31 @@ def _costs(facts: FactTable, programme: Programme, as_of: date) -> None:
     """Sum by year and item. An outcome of a year to come is none yet."""
     query = f'programme.costs("{programme.key}", as_of={as_of})'
     sums: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-    for cost in CostLine.objects.filter(programme=programme):
-        if cost.kind != "outcome" or cost.year <= as_of.year:
-            row = sums[cost.year, cost.item]
-            row[cost.kind] = row.get(cost.kind, 0) + cost.amount
+    later: Counter[tuple[int, str]] = Counter()
+    lines = [
+        cost
+        for cost in CostLine.objects.filter(programme=programme)
+        if cost.kind != "outcome" or cost.year <= as_of.year
+    ]
+    for cost in lines:
+        row = sums[cost.year, cost.item]
+        row[cost.kind] = row.get(cost.kind, 0) + cost.amount
+        later[cost.year, cost.item] += recorded_after(cost.recorded_at, as_of)
+    facts.put("costs.recorded", len(lines) or None, "lines", f"len({query})")
+    facts.put("costs.recorded_later", later.total() or None, "lines", f"{query}.recorded_at")
+    set_at = last_logged(programme, "appropriation-set", "year", "item")
+    given_later = 0
     given = {}
     for appropriation in Appropriation.objects.filter(programme=programme):
         key = appropriation.year, appropriation.item
         given[key] = appropriation
+        at = set_at.get((str(appropriation.year), appropriation.item))
+        after = recorded_after(at, as_of)
+        given_later += after
+        later[key] += after
         sums.setdefault(key, {})
+    asked = f"{query}.appropriations.recorded_at"
+    facts.put("appropriations.recorded_later", given_later or None, "appropriations", asked)
     for number, (year, item) in enumerate(sorted(sums), start=1):
         member = facts.member("cost", str(number))
         asked = f'{query}[{year}, "{item}"]'
@@ -42,6 +59,8 @@ def _costs(facts: FactTable, programme: Programme, as_of: date) -> None:
         facts.put(f"{member}.item", item, "text", asked)
         for kind in KINDS:
             facts.put(f"{member}.{kind}", row.get(kind), "SEK", f"{asked}.{kind}")
+        after = later[year, item] or None
+        facts.put(f"{member}.recorded_later", after, "lines", f"{asked}.recorded_at")
         if found is not None:
             sources = [found.source]
             facts.put(f"{member}.appropriation", found.amount, "SEK", asked, sources=sources)

@@ -50,9 +50,15 @@ OWN = {
     "en": {"yes": "an office counts", "perhaps": "perhaps", "no": "no office counts"},
 }
 FINDINGS = {
-    "sv": {"kept": "följdes", "broken": "bröts", "undocumented": "kan inte avgöras"},
-    "en": {"kept": "was kept", "broken": "was broken", "undocumented": "cannot be told"},
-}
+    "sv": {
+        "kept": "Regeln följdes", "broken": "Regeln bröts",
+        "undocumented": "Det går inte att avgöra om regeln följdes",
+    },
+    "en": {
+        "kept": "The rule was kept", "broken": "The rule was broken",
+        "undocumented": "Whether the rule was followed cannot be told",
+    },
+}  # fmt: skip
 
 
 def municipality_facts(place: Municipality, as_of: date, language: str) -> FactTable:

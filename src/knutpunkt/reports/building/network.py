@@ -37,4 +37,7 @@ def _published(facts: FactTable, row: Comparison, key: str, query: str) -> None:
     facts.put(f"{name}.published", row.published, "offices", f"{asked}.published", sources=sources)
     facts.put(f"{name}.at_least", row.at_least, "offices", f"{asked}.at_least")
     facts.put(f"{name}.at_most", row.at_most, "offices", f"{asked}.at_most")
-    facts.put(f"{name}.difference", row.difference, "offices", f"{asked}.difference")
+    # Above a lower bound alone, nobody can say how far off a figure is.
+    known = row.at_most is not None or row.published < row.at_least
+    difference = row.difference if known else None
+    facts.put(f"{name}.difference", difference, "offices", f"{asked}.difference")

@@ -55,6 +55,8 @@ class Question:
     letter: Letter = Letter()
     due: date | None = None
     programme: str = ""
+    #: Key of the clause that this report answers to.
+    due_clause: str = ""
 
     @property
     def check_query(self) -> str:

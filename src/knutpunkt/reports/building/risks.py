@@ -7,8 +7,10 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.programme.models import Programme, Risk
 from knutpunkt.reports.building.question import Question
+from knutpunkt.reports.building.recording import last_logged, recorded_after
 from knutpunkt.reports.building.redaction import Redaction
 from knutpunkt.reports.building.slots import Place, is_late
 from knutpunkt.reports.facts import FactTable
@@ -29,11 +31,13 @@ WHAT = {
 
 
 def risk_facts(facts: FactTable, programme: Programme, as_of: date, redaction: Redaction) -> None:
-    """Put the open risks of a programme into the fact table: one query."""
+    """Put the open risks of a programme into the fact table: two queries."""
     query = f'programme.risks("{programme.key}", as_of={as_of})'
     rows = Risk.objects.filter(programme=programme).filter(
         Q(closed_on=None) | Q(closed_on__gt=as_of)
     )
+    logged = last_logged(programme, "risk-recorded", "risk")
+    later = 0
     for row in rows.annotate(hit=Count("slots")).order_by("-probability", "key"):
         member = facts.member("risk", row.key)
         asked = f'{query}["{row.key}"]'
@@ -43,6 +47,12 @@ def risk_facts(facts: FactTable, programme: Programme, as_of: date, redaction: R
         facts.put(f"{member}.probability", row.probability, "share", f"{asked}.probability")
         facts.put(f"{member}.days", round(row.mode), "working days", f"{asked}.mode")
         facts.put(f"{member}.slots", row.hit or None, "offices", f"{asked}.slots")
+        at = logged.get((row.key,))
+        if at is not None and recorded_after(at, as_of):
+            later += 1
+            day = at.astimezone(NETWORK_ZONE).date().isoformat()
+            facts.put(f"{member}.recorded_later", day, "day", f"{asked}.log")
+    facts.put("risks.recorded_later", later or None, "risks", f"{query}.log")
 
 
 def deviation_facts(facts: FactTable, places: Sequence[Place], question: Question) -> None:

@@ -17,7 +17,7 @@ from knutpunkt.reports.pages import (
     file_name,
     report_page,
 )
-from knutpunkt.reports.selectors import build_get
+from knutpunkt.reports.selectors import build_get, lodged_build
 from knutpunkt.reports.services import FILES
 from knutpunkt.reports.storing import kept_file
 from knutpunkt.reports.views.access import BUILD, VIEW, WRITE, found_report, language, may, needs
@@ -49,7 +49,7 @@ def facts(request: HttpRequest, pk: int) -> HttpResponse:
 def build(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show a build as a page of the site."""
     found = found_report(pk)
-    if (refused := _refused(request, found)) is not None:
+    if (refused := _refused(request, found, number)) is not None:
         return refused
     made = _build(found, number)
     # The fragment was written by our own renderer, which escapes every text.
@@ -62,20 +62,22 @@ def build(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def download(request: HttpRequest, pk: int, number: int, format_: str) -> HttpResponse:
     """Hand out a file of a build."""
     found = found_report(pk)
-    if (refused := _refused(request, found)) is not None:
+    if (refused := _refused(request, found, number)) is not None:
         return refused
     if format_ not in FILES:
         raise Http404
-    content = kept_file(_build(found, number).fingerprint, FILES[format_])
+    made = _build(found, number)
+    name = FILES[format_]
+    content = kept_file(made.fingerprint, name, sha256=made.files[name]["sha256"])
     answer = HttpResponse(content, content_type=MEDIA_TYPES[format_])
-    name = file_name(found, number, FILES[format_])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    shown = file_name(found, number, name)
+    answer["Content-Disposition"] = f'attachment; filename="{shown}"'
     return answer
 
 
-def _refused(request: HttpRequest, found: Report) -> HttpResponse | None:
-    """Let anyone read a report that was lodged; others need an appointment."""
-    if found.lodged_on is not None or may(request, VIEW):
+def _refused(request: HttpRequest, found: Report, number: int) -> HttpResponse | None:
+    """Let anyone read the build that was lodged; other builds need an appointment."""
+    if lodged_build(found) == number or may(request, VIEW):
         return None
     if request.user.is_authenticated:
         raise PermissionDenied

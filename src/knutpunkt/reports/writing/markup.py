@@ -4,7 +4,7 @@
 that a text written for one day cannot silently be carried to another. ``{table:clauses}``,
 ``{list:forecasts}`` and ``{map:offices}`` stand on a line of their own. A paragraph that begins
 with a line ``?name`` stands only where the fact is known, with ``?!name`` only where it is not;
-``?group:name`` asks whether there is any of a group.
+``?name=0`` asks for a value, ``?group:name`` whether there is any of a group.
 """
 
 from __future__ import annotations
@@ -75,6 +75,9 @@ def _holds(condition: str, facts: FactTable) -> bool:
     name = condition.removeprefix("!")
     if name.startswith("group:"):
         return bool(facts.groups.get(name.removeprefix("group:"))) is wanted
+    name, asks_for_value, value = name.partition("=")
+    if asks_for_value:
+        return (str(facts.value(name)) == value) is wanted
     return (name in facts) is wanted
 
 
