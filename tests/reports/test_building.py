@@ -136,3 +136,24 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
 def test_files_of_a_build_are_not_written_twice():
     first = kept("f" * 64, {"a": b"1"})
     assert kept("f" * 64, {"a": b"2"}) == first
+
+
+def test_a_report_does_not_doubt_that_it_is_lodged_itself(winter_draft):
+    assert winter_draft.facts.said("clause.report-2.sentence") == "Lämnas genom denna redovisning."
+    assert "clause.report-2.because" not in winter_draft.facts
+    assert winter_draft.facts.said("clause.report-final.sentence") != (
+        "Lämnas genom denna redovisning."
+    )
+
+
+def test_an_interim_report_is_not_taken_for_the_final_one():
+    facts = report_draft(opened(SUMMER)).facts
+    assert "genom denna" not in facts.said("clause.report-final.sentence")
+
+
+def test_the_joint_chance_says_how_many_clauses_it_covers(winter_draft):
+    facts = winter_draft.facts
+    counted, left = facts.value("forecast.counted"), facts.value("forecast.not_counted")
+    assert counted + left == facts.value("clauses.count")
+    assert left > 0
+    assert "villkor som kan räknas" in winter_draft.texts["summary"]

@@ -3,6 +3,7 @@
 import pytest
 
 from knutpunkt.reports.writing import problems_of, standing_text, wording
+from knutpunkt.reports.writing.markup import standing
 
 pytestmark = pytest.mark.once
 
@@ -100,3 +101,9 @@ def test_a_paragraph_stands_only_where_its_condition_holds(facts):
     assert "kontor säkert öppnat under uppdraget" in text
     assert "Marginalen" not in text
     assert "?" not in text
+
+
+def test_a_condition_may_ask_for_a_value(facts):
+    facts.put("openings.possible", 0, "offices", "a test")
+    text = "?openings.counted=26\nSå många.\n\n?!openings.possible=0\nFler."
+    assert standing(text, facts) == "Så många."

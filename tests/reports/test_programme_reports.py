@@ -9,8 +9,17 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from knutpunkt.programme.models import Appropriation, ChangeRequest, CostLine, Lease, Risk
+from knutpunkt.programme.models import (
+    Appropriation,
+    ChangeRequest,
+    CostLine,
+    Lease,
+    LogEntry,
+    Risk,
+)
+from knutpunkt.programme.services.control import risk_record
 from knutpunkt.programme.services.evidence import evidence_file
+from knutpunkt.programme.services.money import appropriation_set
 from knutpunkt.reports.services import files_of, report_draft, report_open, section_write
 from support.programme import pass_gate, project_of, swedish_programme
 
@@ -175,3 +184,29 @@ def test_deviations_carry_the_cause_of_the_change(programme, report):
     assert facts.said("deviation.tingsryd.what") == "struket"
     assert facts.said("deviation.tingsryd.cause") == "landlord-market"
     assert facts.said(f"change.{slot.changes.get().pk}.decision") == "godkänd"
+
+
+def test_what_was_recorded_after_the_day_is_told_beside_it(programme, report):
+    for key in ("early", "late"):
+        risk_record(
+            programme=programme, key=key, name=key, cause="landlord-market", probability=0.2,
+            impact=(1, 2, 3), by="anna",
+        )  # fmt: skip
+    LogEntry.objects.filter(details__risk="early").update(at=WRITTEN)
+    appropriation_set(programme=programme, year=2022, item="1:1", amount=1_000, by="anna")
+    early, late = (
+        CostLine(programme=programme, year=2022, item="1:1", kind="outcome", amount=1)
+        for _ in range(2)
+    )
+    early.recorded_at = WRITTEN
+    early.save()
+    late.save()
+    facts = report_draft(report).facts
+    assert (facts.value("costs.recorded_later"), facts.value("costs.recorded")) == (1, 2)
+    assert facts.value("appropriations.recorded_later") == 1
+    assert facts.value("cost.1.recorded_later") == 2
+    assert facts.value("risks.recorded_later") == 1
+    assert ("risk.late.recorded_later" in facts, "risk.early.recorded_later" in facts) == (
+        True,
+        False,
+    )

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knutpunkt.reports.building.assumptions import in_words
+from knutpunkt.reports.building.commission import days_in_words
 from knutpunkt.reports.facts import FactGivenTwice, FactTable, join_words, say
 from knutpunkt.reports.rendering.hyphens import SHY, softly
 from knutpunkt.reports.writing.numbers import typed_numbers
@@ -34,6 +36,31 @@ NBSP = "\N{NO-BREAK SPACE}"
 def test_a_value_is_said_in_the_words_of_its_language(value, unit, swedish, english):
     assert say(value, unit, "sv").replace(NBSP, " ") == swedish
     assert say(value, unit, "en").replace(NBSP, " ") == english
+
+
+@pytest.mark.parametrize(
+    ("value", "swedish"),
+    [
+        ("5–10.5–20 d, pert", "5–10,5–20 arbetsdagar, PERT-fördelat"),
+        (
+            "15% again, 5–10–20 d; 2% stopped",
+            "15 procent görs om, 5–10–20 arbetsdagar; 2 procent stoppas",
+        ),
+        ("× exp(0.2 Z), Z shared", "× exp(0,2 Z), Z gemensam"),
+        ("30%, 5–20–60 d", "30 procent, 5–20–60 arbetsdagar"),
+        ("not open", "inte öppet"),
+        ("2022-01-01 (2022-06-30)", "2022-01-01 (2022-06-30)"),
+    ],
+)
+def test_an_assumption_is_said_in_swedish_words(value, swedish):
+    assert in_words(value, "sv") == swedish
+    assert in_words(value, "en") == value
+
+
+def test_names_left_out_of_a_list_are_counted_in_words():
+    listed = "Boden, Laholm … (+17)"
+    assert days_in_words(listed, "sv") == "Boden, Laholm och 17 till"
+    assert days_in_words(listed, "en") == "Boden, Laholm and 17 more"
 
 
 def test_names_are_joined_with_the_word_for_and():

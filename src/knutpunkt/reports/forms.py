@@ -21,7 +21,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class CommissionField(forms.ModelChoiceField):
+class CommissionField(forms.ModelChoiceField[Mandate]):
     """A commission by its title in the language of the page."""
 
     def label_from_instance(self, obj: Mandate) -> str:

@@ -198,8 +198,8 @@ def refuse_incomplete(draft: Draft) -> None:
     """
     missing = draft.question.letter.missing
     if draft.question.kind == "final" and missing:
-        labels = [str(Report._meta.get_field(name).verbose_name) for name in missing]
-        raise LetterIncomplete(missing=missing, labels=labels)
+        names = {field.name: str(field.verbose_name) for field in Report._meta.fields}
+        raise LetterIncomplete(missing=missing, labels=[names[name] for name in missing])
     if draft.problems:
         raise ReportNotBuilt(problems=[problem.sentence for problem in draft.problems])
 

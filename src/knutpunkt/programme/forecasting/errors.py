@@ -36,7 +36,7 @@ class ProgrammeUnknown(KnutpunktError):
         values = {
             "programme": programme,
             "mandate": mandate,
-            "known": ", ".join(f"“{key}”" for key in known) or _("none"),
+            "known": ", ".join(f"“{key}”" for key in known) or "–",
         }
         told = _("There is no programme “%(programme)s”. On record: %(known)s.")
         if mandate:

@@ -44,9 +44,9 @@ def _costs(facts: FactTable, programme: Programme, as_of: date) -> None:
         key = appropriation.year, appropriation.item
         given[key] = appropriation
         at = set_at.get((str(appropriation.year), appropriation.item))
-        after = recorded_after(at, as_of)
-        given_later += after
-        later[key] += after
+        if recorded_after(at, as_of):
+            given_later += 1
+            later[key] += 1
         sums.setdefault(key, {})
     asked = f"{query}.appropriations.recorded_at"
     facts.put("appropriations.recorded_later", given_later or None, "appropriations", asked)
@@ -59,8 +59,8 @@ def _costs(facts: FactTable, programme: Programme, as_of: date) -> None:
         facts.put(f"{member}.item", item, "text", asked)
         for kind in KINDS:
             facts.put(f"{member}.{kind}", row.get(kind), "SEK", f"{asked}.{kind}")
-        after = later[year, item] or None
-        facts.put(f"{member}.recorded_later", after, "lines", f"{asked}.recorded_at")
+        count = later[year, item] or None
+        facts.put(f"{member}.recorded_later", count, "lines", f"{asked}.recorded_at")
         if found is not None:
             sources = [found.source]
             facts.put(f"{member}.appropriation", found.amount, "SEK", asked, sources=sources)
