@@ -18,7 +18,7 @@ setup-dev: ## the same, with what the tests need
 run: setup ## start everything on http://127.0.0.1:8000; Ctrl-C stops it (ARGS="--port 8001")
 	@exec $(VENV)/knutpunkt run $(ARGS)
 
-check: setup-dev ## the fast checks, under a minute: lint, types, contracts, the suite on SQLite without browser
+check: setup-dev ## the fast checks, some two minutes: lint, types, contracts, the suite on SQLite without browser
 	@exec $(VENV)/python tools/test.py --fast
 
 test: setup-dev ## everything: the checks, the suite on SQLite and on PostgreSQL 15, a real Chromium, the docs
