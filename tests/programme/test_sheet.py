@@ -372,7 +372,7 @@ def test_of_two_who_approve_at_once_one_is_told_and_nothing_is_kept_twice():
             {(NEEDS, "Started"): date(2022, 3, 2), (NEEDS, "Finished"): date(2022, 3, 1)},
             "finished on 2022-03-01, before it started on 2022-03-02",
         ),
-        ({(NEEDS, "Key"): "elsewhere/work/needs"}, "“elsewhere/work/needs” is not among"),
+        ({(NEEDS, "Key"): "elsewhere/activity/needs"}, "“elsewhere/activity/needs” is not among"),
         ({(NEEDS, "Key"): None}, "has no key"),
         ({(NEEDS, "Key"): "northtown"}, "stands in row 2 already"),
         ({(NEEDS, "Note"): "sen"}, "“Note” does not belong to this row"),
