@@ -4,7 +4,7 @@ PYTHON ?=
 ARGS ?=
 VENV = .venv/bin
 
-.PHONY: help setup setup-dev run check test messages data lock bench clean
+.PHONY: help setup setup-dev run check test faults messages data lock bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ check: setup-dev ## the fast checks, some two minutes: lint, types, contracts, t
 
 test: setup-dev ## everything: the checks, the suite on SQLite and on PostgreSQL 15, a real Chromium, the docs
 	@exec $(VENV)/python tools/test.py
+
+faults: setup-dev ## every race and kill of the reception at full length (about an hour), and its table in docs
+	@exec $(VENV)/python tools/faults.py $(ARGS)
 
 messages: setup-dev ## gather the texts to translate and compile the translations (needs gettext)
 	@tools/messages.sh

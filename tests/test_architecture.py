@@ -25,6 +25,7 @@ FLOORS = (
     "network",
     "accounts",
     "mandates",
+    "reception",
     "planning",
     "programme",
     "reports",

@@ -46,6 +46,8 @@ reports.view_report               Y Y Y Y Y Y Y Y Y  nothing
 reports.write_report              . . . . . . Y Y Y  nothing
 reports.build_report              . . . . . . Y Y Y  nothing
 reports.view_secret               . . . . . . . Y .  nothing
+reception.view_figures            Y Y Y Y Y Y Y Y Y  nothing
+reception.view_log                . . . . . . . . Y  nothing
 accounts.appoint                  . . . . . . . . Y  nothing
 accounts.issue_device_token       . . . . . o . . Y  office
 accounts.view_devices             . . . . . Y . . Y  nothing

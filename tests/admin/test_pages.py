@@ -21,11 +21,12 @@ OURS = sorted(
     if model.__module__.startswith("knutpunkt.")
 )
 WRITTEN_HERE = {"appropriation", "criterion", "risk", "wave"}
-# Whatever else belongs to a programme or a report changes only through its own pages, which log it.
+# Whatever else belongs to a programme, a report or a reception changes only through its own pages.
 ONLY_LOOKED_AT = {"core.run"} | {
     label
     for label in OURS
-    if label.startswith(("programme.", "reports.")) and label.partition(".")[2] not in WRITTEN_HERE
+    if label.startswith(("programme.", "reports.", "reception."))
+    and label.partition(".")[2] not in WRITTEN_HERE
 }
 
 

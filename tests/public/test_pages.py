@@ -151,8 +151,8 @@ def test_unknown_hours_are_left_out_for_search_engines(english):
     assert "openingHoursSpecification" not in text
 
 
-def test_the_office_page_takes_twelve_queries(english, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+def test_the_office_page_takes_thirteen_queries(english, django_assert_max_num_queries):
+    with django_assert_max_num_queries(13):
         english.get("/offices/orebro-central/")
 
 

@@ -114,6 +114,9 @@ PERMISSIONS = {
     "reports.write_report": plans | directs,
     "reports.build_report": plans | directs,
     "reports.view_secret": manages_the_programme,
+    # Figures say nothing of any person; the log says what happened at every desk.
+    "reception.view_figures": appointed,
+    "reception.view_log": runs_the_house,
     "accounts.appoint": runs_the_house,
     "accounts.issue_device_token": manages_the_office | runs_the_house,
     "accounts.view_devices": manages_some_office | runs_the_house,

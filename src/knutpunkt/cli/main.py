@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _siting(groups)
     _programme(groups)
     _reports(groups)
+    _reception(groups)
     _bench(groups)
     _find(groups)
     _running(groups)
@@ -202,6 +203,13 @@ def _written(command: argparse.ArgumentParser) -> None:
     command.add_argument("--language", choices=("sv", "en"), default="sv")
 
 
+def _reception(groups: Groups[argparse.ArgumentParser]) -> None:
+    from knutpunkt.cli.reception_parser import reception_commands
+
+    reception = groups.add_parser("reception", help="visits, queues, bookings and their figures")
+    reception_commands(reception, _command)
+
+
 def _bench(groups: Groups[argparse.ArgumentParser]) -> None:
     bench = groups.add_parser("bench", help="check the engines against published instances")
     commands = bench.add_subparsers(metavar="COMMAND", required=True)
@@ -209,6 +217,10 @@ def _bench(groups: Groups[argparse.ArgumentParser]) -> None:
         commands, "schedule", "bench:schedule", "makespans of PSPLIB instances, resources left out"
     )
     schedule.add_argument("--data", required=True, help="folder with instances (.sm)")
+    reception = _command(
+        commands, "reception", "bench:reception", "cost and speed of a visit, on real servers"
+    )
+    reception.add_argument("--quick", action="store_true", help="shorter runs")
 
 
 def _find(groups: Groups[argparse.ArgumentParser]) -> None:

@@ -16,6 +16,7 @@ from knutpunkt.cli.ready import ready
 
 LOOK_EVERY = 0.2
 RESTART_AFTER = 1.0
+TEND_EVERY = 30.0
 
 
 def run(chosen: Namespace) -> int:
@@ -45,8 +46,24 @@ def worker(chosen: Namespace) -> int:
     ready(load=False)
     from knutpunkt.core.worker import work
 
-    work(_set_when_stdin_closes() if chosen.with_parent else None)
+    with _tending():
+        work(_set_when_stdin_closes() if chosen.with_parent else None)
     return 0
+
+
+@contextmanager
+def _tending() -> Iterator[None]:
+    """Do beside the work what falls due at receptions: holds, messages, ends of days."""
+    from knutpunkt.reception.services.upkeep import tend_every
+
+    stop = threading.Event()
+    upkeep = threading.Thread(target=tend_every, args=(TEND_EVERY, stop), name="upkeep")
+    upkeep.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        upkeep.join(timeout=10)
 
 
 @contextmanager

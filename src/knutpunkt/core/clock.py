@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,9 +17,14 @@ from knutpunkt.core.errors import InstantUnreadable
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 NETWORK_ZONE = ZoneInfo("Europe/Stockholm")
 
+_told: ContextVar[datetime | None] = ContextVar("the time it is said to be", default=None)
+
 
 def now() -> datetime:
     """Return the present instant, aware, in the network's time zone."""
+    told = _told.get()
+    if told is not None:
+        return told
     frozen = os.environ.get("KNUTPUNKT_NOW", "")
     return instant(frozen).astimezone(NETWORK_ZONE) if frozen else datetime.now(NETWORK_ZONE)
 
@@ -24,6 +32,16 @@ def now() -> datetime:
 def today() -> date:
     """Return the present day in the network's time zone."""
     return now().date()
+
+
+@contextmanager
+def said_to_be(moment: datetime) -> Iterator[None]:
+    """Let it be another time inside the block: a simulated day, or an event of a former one."""
+    before = _told.set(moment.astimezone(NETWORK_ZONE))
+    try:
+        yield
+    finally:
+        _told.reset(before)
 
 
 def instant(text: str) -> datetime:

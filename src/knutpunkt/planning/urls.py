@@ -9,6 +9,7 @@ from knutpunkt.planning import views
 app_name = "planning"
 urlpatterns = [
     path("", views.studies, name="studies"),
+    path("visits/", views.seen, name="seen"),
     path("runs/", views.start, name="start"),
     path("runs/<uuid:run>/", views.run, name="run"),
     path("runs/<uuid:run>/state/", views.state, name="state"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -15,12 +16,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from knutpunkt.core import clock
 from knutpunkt.core.models import Run
 from knutpunkt.core.runs import RunUnknown, run_cancel
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.planning.forms import PlanForm
 from knutpunkt.planning.pages import plan_page
 from knutpunkt.planning.progress import progress_sentence, run_lines
+from knutpunkt.planning.seen import visits_seen
 from knutpunkt.planning.selectors import (
     SitingMandate,
     plan_run,
@@ -148,3 +151,15 @@ def _studies(
         "runs": run_lines(plan_runs()[:SHOWN_RUNS], titles_by_mandate(language), language),
     }
     return render(request, "planning/studies.html", shown, status=status)
+
+
+@for_planners
+@require_GET
+def seen(request: HttpRequest) -> HttpResponse:
+    """What visitors did in the last twelve months, beside the residents."""
+    last = clock.today()
+    first = last - timedelta(days=364)
+    found = visits_seen(first, last)
+    shown = {"offices": found, "first": first, "last": last,
+             "simulated": any(one.simulated for one in found)}  # fmt: skip
+    return render(request, "planning/seen.html", shown)

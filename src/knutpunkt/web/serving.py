@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from knutpunkt.errors import KnutpunktError
-from knutpunkt.web.live import Hub, LiveApplication, PostgresSource, Source, SqliteSource
+
+if TYPE_CHECKING:  # they need Django set up, and the port is taken before
+    from knutpunkt.web.live import Hub, LiveApplication
 
 THREADS = 4
 
@@ -26,12 +28,22 @@ class PortTaken(KnutpunktError):
 
 
 def application() -> LiveApplication:
-    """Put the pages and the live hub together."""
-    from knutpunkt.web.wsgi import application as pages
+    """Put the pages and a live hub together."""
+    from knutpunkt.web.wsgi import application as pages  # sets Django up
+
+    from knutpunkt.web.live import LiveApplication  # isort: skip
 
     # Django's handler answers with an iterable response; its annotation says so less exactly.
     answering: Any = pages
-    return LiveApplication(Hub(_source), WSGIMiddleware(answering, workers=THREADS))
+    return LiveApplication(hub(), WSGIMiddleware(answering, workers=THREADS))
+
+
+def hub() -> Hub:
+    """Make the live hub over the database of the settings."""
+    from knutpunkt.web.live import Hub
+    from knutpunkt.web.live.sources import source_of
+
+    return Hub(source_of(settings.DATABASES["default"]))
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -56,18 +68,24 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 def serve(taken: socket.socket) -> None:
     """Serve on a socket until Ctrl-C or SIGTERM."""
+    together = application()
     config = uvicorn.Config(
-        application(),
+        together,
         log_level="warning",
         lifespan="on",
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(config).run(sockets=[taken])
+    _Server(config, together.hub).run(sockets=[taken])
 
 
-def _source() -> Source:
-    database: dict[str, Any] = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        return SqliteSource(str(database["NAME"]))
-    return PostgresSource(database)
+class _Server(uvicorn.Server):
+    """Ends the live streams before it waits for its connections to end."""
+
+    def __init__(self, config: uvicorn.Config, live: Hub) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._live.say_goodbye()
+        await super().shutdown(sockets)

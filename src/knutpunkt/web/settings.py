@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "knutpunkt.network.apps.NetworkConfig",
     "knutpunkt.accounts.apps.AccountsConfig",
     "knutpunkt.mandates.apps.MandatesConfig",
+    "knutpunkt.reception.apps.ReceptionConfig",
     "knutpunkt.planning.apps.PlanningConfig",
     "knutpunkt.programme.apps.ProgrammeConfig",
     "knutpunkt.reports.apps.ReportsConfig",

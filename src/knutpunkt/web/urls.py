@@ -7,6 +7,11 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from knutpunkt.reception.boards.urls import boards_urlpatterns
+from knutpunkt.reception.booking_pages.urls import booking_urlpatterns
+from knutpunkt.reception.desk.urls import desk_urlpatterns
+from knutpunkt.reception.kiosk.urls import follow_urlpatterns, kiosk_urlpatterns
+from knutpunkt.reception.views.display import urlpatterns_display
 from knutpunkt.web import views
 
 admin.autodiscover()
@@ -16,6 +21,13 @@ urlpatterns = [
     path("siting/", include("knutpunkt.planning.urls")),
     path("programme/", include("knutpunkt.programme.urls")),
     path("reports/", include("knutpunkt.reports.urls")),
+    path("visits/", include((boards_urlpatterns, "visits"))),
+    path("reception/", include((desk_urlpatterns, "reception"))),
+    path("book/", include((booking_urlpatterns, "booking"))),
+    path("kiosk/", include((kiosk_urlpatterns, "kiosk"))),
+    path("q/", include((follow_urlpatterns, "follow"))),
+    path("display/", include((urlpatterns_display, "display"))),
+    path("api/reception/", include("knutpunkt.reception.api.urls")),
     path("api/", include("knutpunkt.public.api.urls")),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from knutpunkt.programme.models import CostKind, CostLine, Programme, Project, P
 from knutpunkt.programme.selectors.items import said
 from knutpunkt.programme.selectors.money import outcome_of
 from knutpunkt.programme.selectors.relief import Relief, Travelled, travelled
+from knutpunkt.reception.models import Room
+from knutpunkt.reception.selectors.figures import visits_by_office
 
 A_YEAR = 365
 OPEN_BY = "open-by"
@@ -111,7 +113,7 @@ Happened = tuple[float | None, str, Mapping[str, object]]
 
 
 def promised_against_happened(project: Project, on: date) -> Outcome:
-    """Compare what was promised about a project with what is on record: thirteen queries.
+    """Compare what was promised about a project with what is on record: seventeen queries.
 
     Travel is reckoned as the plan did: straight lines with its detour and speed, from where people
     live to the nearest office that surely is open. “Before” is the network of the day the
@@ -126,7 +128,7 @@ def promised_against_happened(project: Project, on: date) -> Outcome:
         "mean-minutes-after": partial(_minutes, travel, "minutes_after"),
         "persons-nearer": partial(_nearer, travel, "persons_nearer"),
         "minutes-each": partial(_nearer, travel, "minutes_each"),
-        "visits-per-year": _visits,
+        "visits-per-year": partial(_visits, project, opened, on),
         "cost": partial(_cost, project),
     }
     more = tuple(measure for measure in promises if measure not in MEASURES)
@@ -241,8 +243,31 @@ def _nearer(travel: Travelled | None, name: str) -> Happened:
     return value, message, {"day": travel.before_on}
 
 
-def _visits() -> Happened:
-    return None, gettext_noop("The reception keeps no count of visits, so none can be held."), {}
+def _visits(project: Project, opened: date | None, on: date) -> Happened:
+    """Visits of the last year at the office, from the log of its reception.
+
+    While the office has been open for less than a year they are reckoned up to one, and the
+    sentence says from how many days.
+    """
+    if project.office is None or opened is None:
+        return None, gettext_noop("The office has not opened, so nobody can have come."), {}
+    first = max(opened, on - timedelta(days=A_YEAR - 1))
+    found = visits_by_office(first, on).get(project.office.key)
+    if found is None:
+        message = gettext_noop("Its reception has no visit on record since %(first)s.")
+        return None, message, {"first": first}
+    days = (on - first).days + 1
+    values = {"visits": found.visits, "first": first, "days": days}
+    if Room.objects.filter(office=project.office, simulated=True).exists():
+        return None, gettext_noop("Its reception holds simulated visits only."), values
+    if days >= A_YEAR:
+        message = gettext_noop("%(visits)d visits since %(first)s, by the log of its reception.")
+        return float(found.visits), message, values
+    message = gettext_noop(
+        "%(visits)d visits on %(days)d days since %(first)s, by the log of its reception, reckoned "
+        "up to a year."
+    )
+    return round(found.visits * A_YEAR / days), message, values
 
 
 def _cost(project: Project) -> Happened:

@@ -17,6 +17,7 @@ from knutpunkt.network.selectors import network_on, offers_on, schedules
 from knutpunkt.public.forms import DaysForm
 from knutpunkt.public.pages.history import history
 from knutpunkt.public.pages.office import OfficePage, office_page
+from knutpunkt.public.pages.visiting import visiting
 from knutpunkt.public.refusals import refusals_become_pages
 from knutpunkt.public.structured import government_office
 
@@ -35,7 +36,10 @@ def office(request: HttpRequest, key: str) -> HttpResponse:
     at = now if day in (None, now.date()) else datetime.combine(day, time(12), clock.NETWORK_ZONE)
     url = request.build_absolute_uri(reverse("public:office", args=[key]))
     page = _page(key, at=at, is_today=at == now, url=url)
-    return render(request, TEMPLATE, {"form": form, "page": page, "key": key})
+    shown = {"form": form, "page": page, "key": key}
+    if at == now:
+        shown["visiting"] = visiting(key)
+    return render(request, TEMPLATE, shown)
 
 
 def _page(key: str, *, at: datetime, is_today: bool, url: str) -> OfficePage:

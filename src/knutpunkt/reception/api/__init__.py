@@ -1,0 +1,1 @@
+"""The reception over HTTP, for programs: tokens in, plain answers out."""

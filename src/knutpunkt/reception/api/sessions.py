@@ -1,0 +1,96 @@
+"""Counters are opened and closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knutpunkt.network.models import Office
+from knutpunkt.reception.api.asked import Wish
+from knutpunkt.reception.api.calls import last_seq
+from knutpunkt.reception.api.schemas import CloseIn, SessionIn, named
+from knutpunkt.reception.api.ways import CREATED, Way
+from knutpunkt.reception.errors import OfficeUnknown
+from knutpunkt.reception.models import CounterSession
+from knutpunkt.reception.services.sessions import session_close, session_open, sessions_of
+
+
+def session_begin(wish: Wish) -> dict[str, Any]:
+    """Open a counter: the one named, or the first that is free."""
+    body: SessionIn = wish.body
+    opened = session_open(
+        by=wish.by,
+        counter=named(body.counter) or _first_free(wish.by.office),
+        mode=body.mode.value,
+        skills=body.skills.model_dump() if body.skills else None,
+        sits_at=_office(body.sits_at),
+        meeting_link=body.meeting_link,
+        practice=body.practice,
+    )
+    return _said(opened) | {"office_seq": last_seq(wish.by.office)}
+
+
+def session_end(wish: Wish) -> dict[str, Any]:
+    """Close a counter; what it has parked waits for the others."""
+    body: CloseIn = wish.body
+    session_close(by=wish.by, counter=named(body.counter))
+    return _listed(wish) | {"office_seq": last_seq(wish.by.office)}
+
+
+def sessions_open(wish: Wish) -> dict[str, Any]:
+    """List the counters the token has open."""
+    wish.by.need("session")
+    return _listed(wish)
+
+
+def _listed(wish: Wish) -> dict[str, Any]:
+    return {"sessions": [_said(one) for one in sessions_of(wish.by)]}
+
+
+def _said(session: CounterSession) -> dict[str, Any]:
+    return {
+        "counter": session.counter.name,
+        "mode": session.mode,
+        "staff": session.staff,
+        "practice": session.practice,
+        "meeting_link": session.meeting_link,
+        "opened_at": session.opened_at,
+        "closed_at": session.closed_at,
+    }
+
+
+def _office(key: str | None) -> Office | None:
+    if not key:
+        return None
+    found = Office.objects.filter(key=key).first()
+    if found is None:
+        raise OfficeUnknown(office=key)
+    return found
+
+
+def _first_free(office: int) -> str:
+    taken = set(
+        CounterSession.objects.filter(office=office, closed_at=None).values_list(
+            "counter__name", flat=True
+        )
+    )
+    return next(str(number) for number in range(1, len(taken) + 2) if str(number) not in taken)
+
+
+WAYS = (
+    Way(
+        "POST", "{office}/sessions", session_begin, "Open a counter.",
+        needs="session", takes=SessionIn, status=CREATED, answers="SessionSaid", refusals=(409,),
+    ),
+    Way(
+        "GET", "{office}/sessions", sessions_open, "Counters this token has open.",
+        needs="session", answers="Sessions",
+    ),
+    Way(
+        "DELETE", "{office}/sessions", session_end, "Close a counter.",
+        needs="session", takes=CloseIn, answers="Sessions", refusals=(409,),
+    ),
+    Way(
+        "POST", "{office}/sessions/close", session_end, "Close a counter.",
+        needs="session", takes=CloseIn, answers="Sessions", refusals=(409,),
+    ),
+)  # fmt: skip

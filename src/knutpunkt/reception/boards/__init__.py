@@ -1,0 +1,1 @@
+"""Boards: the network now, and figures of any period with charts and their tables."""

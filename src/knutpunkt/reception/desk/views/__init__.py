@@ -1,0 +1,1 @@
+"""What the pages answer, one module for each page."""

@@ -1,0 +1,1 @@
+"""The kiosk at the door and the page a visitor follows the queue on."""

@@ -1,0 +1,1 @@
+"""Changes at a reception: each is one turn at one office."""

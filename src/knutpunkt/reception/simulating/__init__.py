@@ -1,0 +1,1 @@
+"""Days that never were: realistic, seeded, and marked as simulated wherever they are shown."""
