@@ -38,6 +38,7 @@ NOTHING = {
     "holds": 0, "closings": 0, "days": 0, "missed": 0, "messages": {},
     "purged": {"contacts": 0, "codes": 0, "notes": 0, "accounts": 0, "holders": 0, "links": 0,
                "leavings": 0},
+    "audited": None,
 }  # fmt: skip
 
 
@@ -58,6 +59,7 @@ def test_everything_that_is_due_is_done_once(house, monkeypatch):
     assert {name: done[name] for name in ("holds", "days", "missed")} == {
         "holds": 1, "days": 1, "missed": 1,
     }  # fmt: skip
+    assert (done["audited"]["day"], done["audited"]["differences"]) == ("2022-09-13", 0)
     assert tend() == NOTHING
     assert OfficeDay.objects.get().local_day.isoformat() == "2022-09-13"
     assert Errand.objects.get().state == "swept"
