@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
@@ -169,7 +170,8 @@ def test_a_slot_that_counts_wrong_is_found(office):
     SlotCapacity.objects.update(taken=2)
     [found] = audit(DAY, DAY).differences
     assert (found["rule"], found["row"], found["log"]) == ("slot", "2", "1")
-    assert "2 places are taken" in sentence(found)
+    with translation.override("en"):
+        assert "2 places are taken" in sentence(found)
 
 
 def test_a_disputed_sheet_is_shown_every_night_and_never_overwritten(office):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from knutpunkt.core.errors import NotFound
 from knutpunkt.errors import KnutpunktError
+from knutpunkt.reception.words import DOINGS, ROLES, STATES, WISHES, said
 
 
 class ChangedMeanwhile(KnutpunktError):
@@ -22,7 +23,7 @@ class ChangedMeanwhile(KnutpunktError):
         self.state, self.version = state, version
         super().__init__(
             _("%(ticket)s has changed meanwhile: it is %(state)s, version %(version)d.")
-            % {"ticket": ticket, "state": state, "version": version}
+            % {"ticket": ticket, "state": said(STATES, state), "version": version}
         )
 
 
@@ -35,8 +36,8 @@ class NotPossibleNow(KnutpunktError):
 
     def __init__(self, *, ticket: str, state: str, action: str) -> None:
         super().__init__(
-            _("%(ticket)s is %(state)s, so it cannot be %(action)s.")
-            % {"ticket": ticket, "state": state, "action": action}
+            _("%(ticket)s is %(state)s, and then this cannot be done: %(action)s.")
+            % {"ticket": ticket, "state": said(STATES, state), "action": said(WISHES, action)}
         )
 
 
@@ -138,7 +139,8 @@ class NotAllowed(KnutpunktError):
 
     def __init__(self, *, role: str, action: str) -> None:
         super().__init__(
-            _("The role %(role)s may not do this: %(action)s.") % {"role": role, "action": action}
+            _("The role %(role)s may not do this: %(action)s.")
+            % {"role": said(ROLES, role), "action": said(DOINGS, action)}
         )
 
 

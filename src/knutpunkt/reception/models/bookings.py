@@ -54,14 +54,14 @@ class SlotCapacity(models.Model):
     pool = models.ForeignKey(BookingPool, on_delete=models.PROTECT, related_name="slots")
     starts_at = InstantField(_("starts at"))
     ends_at = InstantField(_("ends at"))
-    cap = models.PositiveSmallIntegerField(_("places"))
+    cap = models.PositiveSmallIntegerField(_("places in it"))
     taken = models.PositiveSmallIntegerField(_("taken"), default=0)
     acute = models.BooleanField(_("kept for acute visits"), default=False)
 
     class Meta:
         ordering = ("starts_at", "pool")
-        verbose_name = _("slot")
-        verbose_name_plural = _("slots")
+        verbose_name = _("bookable time")
+        verbose_name_plural = _("bookable times")
         constraints = (
             models.UniqueConstraint(
                 name="pool_has_each_slot_once", fields=("pool", "starts_at", "acute")
@@ -98,7 +98,7 @@ class Booking(models.Model):
         HELD = "held", _("held")
         CONFIRMED = "confirmed", _("confirmed")
         CHECKED_IN = "checked_in", _("checked in")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", _("booking cancelled")
         MOVED = "moved", _("moved")
         EXPIRED = "expired", _("expired")
         NO_SHOW = "no_show", _("did not come")
@@ -169,7 +169,7 @@ class OutboxMessage(models.Model):
     class Kind(models.TextChoices):
         CONFIRMED = "confirmed", _("confirmed")
         REMINDER = "reminder", _("reminder")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", _("booking cancelled")
         MOVED = "moved", _("moved")
 
     class State(models.TextChoices):

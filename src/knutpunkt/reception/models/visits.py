@@ -134,7 +134,7 @@ class Errand(models.Model):
     calls = models.PositiveSmallIntegerField(_("calls"), default=0)
     outcome = models.CharField(_("outcome"), max_length=30, blank=True)
     next_authority = models.CharField(_("referred to"), max_length=50, blank=True)
-    next_channel = models.CharField(_("by"), max_length=12, blank=True)
+    next_channel = models.CharField(_("by what way"), max_length=12, blank=True)
     missing_level = models.CharField(
         _("level that would have solved it"), max_length=15, blank=True
     )

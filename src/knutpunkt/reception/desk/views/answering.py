@@ -104,7 +104,7 @@ def answer_manage(
         ("room", _("Room and queue")),
         ("counters", _("Counters and equipment")),
         ("tokens", _("Kiosks and tokens")),
-        ("day", _("Closing")),
+        ("day", _("Sudden closing")),
     )
     part = here or template
     shown["parts"] = [
