@@ -218,7 +218,10 @@ def _bench(groups: Groups[argparse.ArgumentParser]) -> None:
     )
     schedule.add_argument("--data", required=True, help="folder with instances (.sm)")
     reception = _command(
-        commands, "reception", "bench_reception:reception", "cost and speed of a visit, on real servers"
+        commands,
+        "reception",
+        "bench_reception:reception",
+        "cost and speed of a visit, on real servers",
     )
     reception.add_argument("--quick", action="store_true", help="shorter runs")
 

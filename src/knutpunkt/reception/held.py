@@ -50,6 +50,7 @@ class Held:
     simulated: bool
     staff: str
     counter: str
+    people_limit: int | None = None
 
     @property
     def ticket(self) -> str:
@@ -62,10 +63,11 @@ SELECT e.id, e.office_id, e.visit_id, e.ordinal, e.service_id, e.authority, e.le
   e.accrues_from, e.due_at, e.state, e.state_since, e.session_id, e.version, e.calls, e.outcome,
   e.next_authority, e.next_channel, e.missing_level, e.before, e.practice, e.local_day, e.booking,
   e.speaks, v.series, v.number, v.language, v.place, v.party_size, v.arrival, v.simulated,
-  COALESCE(s.staff, ''), COALESCE(c.name, '')
+  COALESCE(s.staff, ''), COALESCE(c.name, ''), r.people_limit
 FROM reception_errand e JOIN reception_visit v ON v.id = e.visit_id
 LEFT JOIN reception_countersession s ON s.id = e.session_id
 LEFT JOIN reception_counter c ON c.id = s.counter_id
+LEFT JOIN reception_room r ON r.office_id = e.office_id
 WHERE e.id = %s
 """
 

@@ -25,6 +25,7 @@ __all__ = [
     "names_of_offices",
 ]
 
+
 def names_of_offices(keys: Iterable[int]) -> dict[int, str]:
     """Names that offices bear today, by their number; who has none is left out. One query."""
     today = clock.today()
@@ -35,19 +36,23 @@ def names_of_offices(keys: Iterable[int]) -> dict[int, str]:
             found[row.office_id] = row.name
     return found
 
+
 def names_of_authorities() -> dict[str, str]:
     """Every authority by its key, in the language of the page. One query."""
     column = "name_sv" if _swedish() else "name_en"
     return dict(Authority.objects.order_by(column).values_list("slug", column))
+
 
 def in_words(codes: str, words: Mapping[str, object]) -> str:
     """Codes separated by spaces or commas, each in words; one nobody knows stands as it is."""
     parts = codes.replace(",", " ").split()
     return ", ".join(str(words.get(part, part)) for part in parts)
 
+
 def in_page_language(swedish: str, english: str) -> str:
     """The one of two texts that is in the language of the page."""
     return (swedish or english) if _swedish() else (english or swedish)
+
 
 def _swedish() -> bool:
     return (get_language() or "").startswith("sv")

@@ -21,7 +21,9 @@ class Event(Immutable):
     """
 
     id = KeyField(primary_key=True)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     office_seq = models.BigIntegerField()
     kind = models.CharField(max_length=20)
     at = InstantField()
@@ -35,7 +37,12 @@ class Event(Immutable):
     ticket = models.CharField(max_length=12, blank=True)
     counter = models.CharField(max_length=8, blank=True)
     service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        Service,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     level = models.CharField(max_length=15, blank=True)
     language = models.CharField(max_length=8, blank=True)

@@ -46,7 +46,8 @@ def act(
         to = changes(turn, by, held, asked)
         changed = change(turn, held, kind=kind, who=by.name, state=after, **to)
         said = told(turn, changed, kind, request_key, session=held.session_id)
-        if after in transitions.CLOSED and rows.visit_closed_if_over(turn, held.visit_id):
+        over = after in transitions.CLOSED and rows.visit_closed_if_over(turn, held.visit_id)
+        if over and held.people_limit is not None:
             invite_who_fit(turn, setting_of(turn))
         return said
 

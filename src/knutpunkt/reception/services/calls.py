@@ -64,7 +64,7 @@ def errand_call_next(
         if again is not None:
             return again
         sitting = sitting_of(turn, by, counter)
-        refuse_busy(turn, sitting)
+        refuse_busy(sitting)
         setting = setting_of(turn)
         chosen = first(who_suits(turn, by, sitting), setting.rule, turn.now)
         held = errand_held(turn, chosen.key) if chosen else None
@@ -96,7 +96,7 @@ def errand_call(
         sitting = sitting_of(turn, by, counter)
         if sitting.practice != held.practice:
             raise ErrandUnknown(errand=errand)
-        refuse_busy(turn, sitting)
+        refuse_busy(sitting)
         return _call(turn, by, held, sitting, request_key, out_of_order=True)
 
 
@@ -220,7 +220,7 @@ def errand_resume(*, by: Actor, errand: int, **asked: Any) -> Answer:
 
 def _resumed(turn: Turn, by: Actor, held: Held, asked: dict[str, Any]) -> dict[str, Any]:
     sitting = sitting_of(turn, by, asked.get("counter") or held.counter)
-    refuse_busy(turn, sitting)
+    refuse_busy(sitting)
     return {"session_id": sitting.id}
 
 

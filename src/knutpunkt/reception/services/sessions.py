@@ -42,21 +42,23 @@ class Sitting:
     authorities: tuple[str, ...]
     services: tuple[int, ...]
     languages: tuple[str, ...]
+    #: The errand called or served there, and its ticket.
+    errand: int | None = None
+    ticket: str = ""
 
 
 _OPEN = """
-SELECT s.id, s.counter_id, c.name, s.staff, s.practice, s.skills
+SELECT s.id, s.counter_id, c.name, s.staff, s.practice, s.skills, e.id, v.series, v.number
 FROM reception_counter c
 JOIN reception_countersession s ON s.counter_id = c.id AND s.closed_at IS NULL
+LEFT JOIN reception_errand e ON e.session_id = s.id AND e.state IN ('called', 'serving')
+LEFT JOIN reception_visit v ON v.id = e.visit_id
 WHERE c.office_id = %s
 """
-_AT_COUNTER = """
-SELECT e.id, v.series, v.number FROM reception_errand e
-JOIN reception_visit v ON v.id = e.visit_id
-WHERE e.session_id = %s AND e.state IN ('called', 'serving')
+_PARKED = """
+SELECT id FROM reception_errand
+WHERE office_id = %s AND local_day = %s AND state = 'parked' AND session_id = %s ORDER BY id
 """
-
-_PARKED = "SELECT id FROM reception_errand WHERE session_id = %s AND state = 'parked' ORDER BY id"
 
 
 def sittings(turn: Turn) -> list[Sitting]:
@@ -113,7 +115,7 @@ def open_at(
         "session-opened", session=key, counter=counter, practice=practice,
         data=about | {"staff": by.name},
     )  # fmt: skip
-    return _sitting((key, number, counter, by.name, practice, known))
+    return _sitting((key, number, counter, by.name, practice, known, None, "", ""))
 
 
 def session_open(
@@ -182,8 +184,8 @@ def session_close(*, by: Actor, counter: str = "") -> None:
 
 def close(turn: Turn, sitting: Sitting) -> None:
     """Close a session in a turn; errands it has parked go back to the queue of the office."""
-    refuse_busy(turn, sitting)
-    for (errand,) in turn.rows(_PARKED, sitting.id):
+    refuse_busy(sitting)
+    for (errand,) in turn.rows(_PARKED, turn.office, turn.day, sitting.id):
         _release(turn, errand, sitting.staff)
     turn.write(
         "UPDATE reception_countersession SET closed_at = %s WHERE id = %s AND closed_at IS NULL",
@@ -210,27 +212,26 @@ def sessions_of(by: Actor) -> list[CounterSession]:
     return list(mine.select_related("counter", "sits_at").order_by("pk"))
 
 
-def refuse_busy(turn: Turn, sitting: Sitting) -> None:
-    """Refuse while somebody is called or served at the counter.
+def refuse_busy(sitting: Sitting) -> None:
+    """Refuse while somebody is called or served at the counter, as it was read in this turn.
 
     Raises
     ------
     CounterBusy
         Naming whom.
     """
-    found = turn.row(_AT_COUNTER, sitting.id)
-    if found is not None:
-        errand, series, number = found
-        raise CounterBusy(counter=sitting.counter, ticket=f"{series}{number}", errand=errand)
+    if sitting.errand is not None:
+        raise CounterBusy(counter=sitting.counter, ticket=sitting.ticket, errand=sitting.errand)
 
 
 def _sitting(row: Any) -> Sitting:
-    number, counter_id, counter, staff, practice, kept = row
+    number, counter_id, counter, staff, practice, kept, errand, series, ticket = row
     skills = json.loads(kept) if isinstance(kept, str) else kept
     return Sitting(
         number, counter_id, counter, staff, bool(practice),
         tuple(skills.get("authorities") or (EVERY_STATE_AUTHORITY,)),
         tuple(skills.get("services") or ()), tuple(skills.get("languages") or ()),
+        errand, f"{series}{ticket}" if errand else "",
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def _take_back(turn: Turn, by: Actor, held: Held, kept: dict[str, Any], request_
     sitting = _sitting_still_open(turn, by, held, session) if session else None
     leads_back = was.get("state", held.state) in transitions.AT_THE_COUNTER
     if sitting is not None and leads_back and held.state not in transitions.AT_THE_COUNTER:
-        refuse_busy(turn, sitting)
+        refuse_busy(sitting)
     if kept["kind"] == "transferred":
         _withdraw_child(turn, by, held)
     restored = change(

@@ -246,7 +246,7 @@ def errand_add(
         # A counter that opens for it does so first: the errand has the key of its own event.
         sitting = sitting_of(turn, by, counter) if begin else None
         if sitting is not None:
-            refuse_busy(turn, sitting)
+            refuse_busy(sitting)
         held = rows.sibling_written(turn, first, what, accrues_from=first.accrues_from)
         if sitting is not None:
             held = rows.taken_up(turn, held, sitting.id, sitting.counter, SERVING)
