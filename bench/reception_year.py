@@ -86,9 +86,10 @@ def measured(asked: argparse.Namespace, home: Path) -> dict[str, Any]:
     from knutpunkt.reception.counting.gather import network_sheets_make
     from knutpunkt.reception.counting.importing import events_import
     from knutpunkt.reception.counting.sheets import sheets_make
+    from knutpunkt.reception.simulating.places import office_made
 
     began = Moment()
-    imported = events_import(file)
+    imported = events_import(file, make_office=office_made)
     bringing_in, import_memory = began.passed("import"), memory()
     began = Moment()
     sheets = sheets_make(at=clock.now(), again=True)

@@ -81,7 +81,11 @@ def database() -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": port,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # What is prepared at a desk is asked alike thousands of times: it is planned once.
+        "OPTIONS": {
+            "options": "-c plan_cache_mode=force_generic_plan",
+            **dict(parse_qsl(parts.query)),
+        },
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -18,6 +18,7 @@ import psycopg
 from django.db import connection
 
 KEPT = 500
+NEVER_BY_ITSELF = 1_000_000_000
 _line = threading.Lock()
 
 
@@ -30,6 +31,10 @@ class Statements:
         connection.ensure_connection()
         self._prepares = connection.vendor == "postgresql"
         driver: Any = connection.connection
+        if self._prepares and driver.prepare_threshold is None:
+            # Django turns prepared statements off; here only those asked for by us are kept.
+            driver.prepare_threshold = NEVER_BY_ITSELF
+            driver.prepared_max = KEPT
         self._cursor: Any = psycopg.Cursor(driver) if self._prepares else driver.cursor()
         self.fetchone = self._cursor.fetchone
         self.fetchall = self._cursor.fetchall
