@@ -29,7 +29,7 @@ def test_an_office_without_a_reception_promises_nothing(page):
 
 def test_with_no_counter_open_no_wait_is_told(house, page):
     room_of(house.office)
-    assert "No counter is open now" in page()
+    assert "Nobody is received at the counters now" in page()
 
 
 def test_the_wait_is_told_as_a_range_with_those_who_wait(house, page):

@@ -87,7 +87,8 @@ def test_reads_do_not_grow_with_the_offices(clerk, municipality, django_assert_m
 
 def test_staff_see_small_counts_and_the_public_does_not(clerk, planner, monkeypatch, house):
     served(clerk, monkeypatch, number=2, outcome="wrong_place")
-    address = "/visits/?from=2022-09-13&to=2022-09-13&by=authority"
+    at(monkeypatch, "2022-10-03T09:00")
+    address = "/visits/?from=2022-09-01&to=2022-09-30&by=authority"
     staff = planner.get(address, headers={"accept-language": "en"}).content.decode()
     public = Client().get(address, headers={"accept-language": "en"}).content.decode()
     assert "Wrong place" in staff
@@ -103,6 +104,17 @@ def test_the_file_says_what_the_page_says_in_seconds(clerk, planner, monkeypatch
     values = dict(zip(head.split(","), row.split(","), strict=True))
     assert values["authority"] == "skatteverket"
     assert (values["visits"], values["waited_median"]) == ("6", "120")
+
+
+def test_the_public_gets_no_two_periods_to_subtract(clerk, monkeypatch):
+    served(clerk, monkeypatch, number=6)
+    asked = "/visits/figures.csv?from=2022-09-13&to=2022-09-13&by="
+    during = Client().get(asked).content.decode()
+    assert ",6," not in during  # the month is not over
+    at(monkeypatch, "2022-10-03T09:00")
+    days = {Client().get(f"/visits/figures.csv?from=2022-09-{day}&to=2022-09-{day}&by=").content
+            for day in ("01", "13", "30")}  # fmt: skip
+    assert len(days) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knutpunkt.core import clock
-from knutpunkt.network.models import Authority, Service
+from knutpunkt.network.models import (
+    AgreementTask,
+    Authority,
+    Service,
+    ServiceAgreement,
+    ServiceLevel,
+)
 from knutpunkt.reception.actors import Actor, actor_of_token, token_issue, token_revoke
 from knutpunkt.reception.errors import (
     ChangedMeanwhile,
     CounterBusy,
     CounterTaken,
+    DayHasEnded,
     ErrandUnknown,
     HeldByAnother,
     NotAllowed,
@@ -25,8 +32,10 @@ from knutpunkt.reception.errors import (
     TooLateToComeBack,
     TooLateToUndo,
     ValueNotAllowed,
+    VisitorElsewhere,
 )
 from knutpunkt.reception.models import Errand, Event, OfficeSequence, Room, Visit
+from knutpunkt.reception.selectors.menu import forget_menus
 from knutpunkt.reception.selectors.queue import follow, snapshot, waiting_in_order, why
 from knutpunkt.reception.services import calls
 from knutpunkt.reception.services.house import (
@@ -173,6 +182,7 @@ def test_an_undone_transfer_leaves_nothing_waiting(house, clerk):
     visit_open(by=clerk)
     called = calls.errand_call_next(by=clerk)
     calls.errand_begin(by=clerk, errand=called.errand)
+    session_open(by=house.actor("officer", "p2"), counter="9")
     child = calls.errand_transfer(by=clerk, errand=called.errand, to_counter="9")
     assert child.number == called.number
     calls.errand_undo(by=clerk, errand=called.errand)
@@ -183,6 +193,7 @@ def test_an_undone_transfer_leaves_nothing_waiting(house, clerk):
 def test_who_is_passed_on_keeps_number_and_time_and_goes_to_that_counter(house, clerk, monkeypatch):
     visit_open(by=clerk)
     called = calls.errand_call_next(by=clerk, counter="1")
+    session_open(by=clerk, counter="2")
     minutes_later(monkeypatch, 10)
     child = calls.errand_transfer(by=clerk, errand=called.errand, to_counter="2")
     assert Errand.objects.get(pk=child.errand).accrues_from == clock.instant(NOON)
@@ -399,3 +410,111 @@ def test_within_a_class_nobody_is_overtaken(classes):
     for prio_class in set(classes):
         mine = [one.key for one in ranked if one.prio_class == prio_class]
         assert mine == sorted(mine)
+
+
+# --- what a hostile tester found ------------------------------------------------------------------
+
+
+def test_nobody_is_called_to_two_counters_at_once(house, clerk):
+    other = house.actor("officer", "p2")
+    ticket = visit_open(by=clerk)
+    second = errand_add(by=clerk, visit=ticket.visit)
+    first = calls.errand_call_next(by=clerk, counter="1")
+    assert first.number == "A1"
+    assert calls.errand_call_next(by=other, counter="2") is None
+    with pytest.raises(VisitorElsewhere, match="counter 1"):
+        calls.errand_call(by=other, errand=second.errand, counter="2")
+    with pytest.raises(VisitorElsewhere):
+        errand_add(by=other, visit=ticket.visit, begin=True, counter="2")
+    calls.errand_finish(by=clerk, errand=first.errand, outcome="solved_here")
+    taken = calls.errand_call_next(by=other, counter="2")
+    with pytest.raises(VisitorElsewhere):
+        calls.errand_undo(by=clerk, errand=first.errand)
+    assert taken.errand == second.errand
+
+
+def test_an_errand_is_not_made_anothers_while_it_is_at_the_counter(house, clerk):
+    town = Authority.objects.create(
+        slug="town", name_sv="Staden", name_en="The town", kind="municipality"
+    )
+    help_ = Service.objects.create(authority=town, slug="help", name_sv="Hjälp", name_en="Help")
+    offer_everywhere(help_)
+    visit_open(by=clerk)
+    called = calls.errand_call_next(by=clerk)
+    with pytest.raises(ServiceNotOffered):
+        calls.errand_begin(by=clerk, errand=called.errand, service="town/help")
+    desk = Actor(house.office.pk, house.office.key, "municipal-desk", "k1", "town")
+    own = visit_open(by=clerk, service="town/help")
+    with pytest.raises(ServiceNotOffered):
+        errand_add(by=desk, visit=own.visit, service="skatteverket/guidance", begin=True)
+    with pytest.raises(ErrandUnknown):
+        errand_add(by=desk, visit=called.visit)
+
+
+def offer_everywhere(service):
+    agreement = ServiceAgreement.objects.create(
+        key="town", title_sv="Avtal", title_en="Agreement", recorded_by="a test"
+    )
+    task = AgreementTask.objects.create(agreement=agreement, service=service)
+    ServiceLevel.objects.create(
+        task=task, level="full", valid_from="2022-01-03", recorded_by="a test"
+    )
+    forget_menus()
+
+
+def test_a_day_that_has_ended_stays_ended(house, clerk):
+    ticket = visit_open(by=clerk)
+    calls.errand_leave(by=clerk, errand=ticket.errand)
+    day_end(office=house.office.pk, by="m")
+    for act in (
+        lambda: calls.errand_undo(by=clerk, errand=ticket.errand),
+        lambda: errand_add(by=clerk, visit=ticket.visit),
+        lambda: calls.errand_call_next(by=clerk),
+        lambda: session_open(by=clerk, counter="1"),
+    ):
+        with pytest.raises(DayHasEnded):
+            act()
+    assert Errand.objects.get().state == "left"
+
+
+def test_the_visits_of_yesterday_get_no_more_errands(house, clerk, monkeypatch):
+    ticket = visit_open(by=clerk)
+    at(monkeypatch, "2022-09-14T09:00")
+    with pytest.raises(DayHasEnded):
+        errand_add(by=clerk, visit=ticket.visit)
+    with pytest.raises(DayHasEnded):
+        calls.errand_call(by=clerk, errand=ticket.errand)
+
+
+def test_nobody_is_passed_on_to_a_counter_where_nobody_sits_and_none_is_lost_when_it_closes(
+    house, clerk
+):
+    visit_open(by=clerk)
+    called = calls.errand_call_next(by=clerk, counter="1")
+    with pytest.raises(ValueNotAllowed, match="nowhere"):
+        calls.errand_transfer(by=clerk, errand=called.errand, to_counter="nowhere")
+    other = house.actor("officer", "p2")
+    session_open(by=other, counter="2")
+    child = calls.errand_transfer(by=clerk, errand=called.errand, to_counter="2")
+    assert calls.errand_call_next(by=clerk, counter="1") is None
+    session_close(by=other, counter="2")
+    assert calls.errand_call_next(by=clerk, counter="1").errand == child.errand
+
+
+def test_practice_takes_up_no_real_visit_and_the_other_way_round(house, clerk):
+    real = visit_open(by=clerk)
+    pupil = house.actor("officer", "p9")
+    session_open(by=pupil, counter="9", practice=True)
+    with pytest.raises(ErrandUnknown):
+        errand_add(by=pupil, visit=real.visit, begin=True, counter="9")
+
+
+def test_a_kiosk_makes_nobody_acute(house, clerk):
+    with pytest.raises(ValueNotAllowed, match="acute"):
+        visit_open(by=house.actor("kiosk"), prio_class="acute")
+
+
+def test_a_head_count_and_an_opening_sent_again_happen_once(house, clerk):
+    assert [people_count(by=clerk, change=3, request_key="k") for _ in range(3)] == [3, 3, 3]
+    opened = [session_open(by=clerk, request_key="o").counter.name for _ in range(2)]
+    assert opened == ["1", "1"]

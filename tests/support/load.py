@@ -39,7 +39,7 @@ class Heard:
     def misses(self, at: Installation, office: str = OFFICE) -> list[str]:
         """Acknowledged actions that the log does not have, has otherwise, or has beside others."""
         kept = {
-            event.request_key: (event.office_seq, event.errand, event.ticket)
+            event.request_key.partition(":")[2]: (event.office_seq, event.errand, event.ticket)
             for event in log_of(at.read, office_number(at, office))
             if event.request_key
         }

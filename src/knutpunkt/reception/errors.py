@@ -67,6 +67,31 @@ class CounterBusy(KnutpunktError):
         )
 
 
+class VisitorElsewhere(KnutpunktError):
+    """Another errand of the same visitor is called or served at another counter."""
+
+    code = "visitor-elsewhere"
+    hint = gettext_noop("Wait until that errand is finished, or pass this one on to that counter.")
+    status = 409
+
+    def __init__(self, *, ticket: str, counter: str) -> None:
+        super().__init__(
+            _("%(ticket)s is at counter %(counter)s with another errand.")
+            % {"ticket": ticket, "counter": counter}
+        )
+
+
+class DayHasEnded(KnutpunktError):
+    """The office has ended its day."""
+
+    code = "day-has-ended"
+    hint = gettext_noop("What is left belongs to the next day.")
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("The day has ended at this office; nothing more happens on it."))
+
+
 class CounterTaken(KnutpunktError):
     """Somebody else sits at the counter."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knutpunkt.engines.ledger.facts import UNKNOWN
 from knutpunkt.engines.ledger.local_time import local_day_and_hour
-from knutpunkt.engines.ledger.quantiles import SHARES, distinct, durations, groups_of
+from knutpunkt.engines.ledger.quantiles import MOST_CELLS, SHARES, durations, durations_by_group
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 seconds = st.lists(st.integers(UNKNOWN, 4000), max_size=60)
@@ -42,22 +42,23 @@ def test_a_percentile_is_the_value_at_its_rank(values):
         assert found == expected
 
 
-@given(st.lists(st.integers(0, 5), max_size=40))
-def test_groups_keep_the_order_in_which_rows_stood(keys):
-    order, bounds = groups_of(np.array(keys, dtype=np.int64), 6)
-    for key in range(6):
-        rows = order[bounds[key] : bounds[key + 1]].tolist()
-        assert rows == [place for place, one in enumerate(keys) if one == key]
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(UNKNOWN, 900)), max_size=40))
+def test_groups_have_the_percentiles_they_have_alone(rows):
+    groups, known = (np.array([row[k] for row in rows], dtype=np.int64) for k in (0, 1))
+    alone = [durations(known[groups == group]) for group in range(6)]
+    assert durations_by_group(known, groups, 6) == alone
+
+
+def test_durations_too_long_for_a_table_are_sorted_instead():
+    known, groups = np.array([MOST_CELLS, 5, 7]), np.array([1, 0, 1])
+    assert durations_by_group(known, groups, 2) == [
+        (1, (5, 5, 5)), (2, (7, MOST_CELLS, MOST_CELLS)),
+    ]  # fmt: skip
 
 
 def test_shares_are_exact_where_floating_numbers_are_not():
     assert Fraction(19, 20) in SHARES
     assert durations(np.arange(1, 21)) == (20, (10, 16, 19))
-
-
-def test_distinct_values_that_lie_together_are_counted_once():
-    assert distinct(np.array([4, 4, 5, 7, 7])) == 3
-    assert distinct(np.array([], dtype=np.int64)) == 0
 
 
 def test_both_nights_of_the_clock_have_their_own_hours():

@@ -8,8 +8,9 @@ from datetime import timedelta
 from django.urls import reverse
 
 from knutpunkt.core import clock
-from knutpunkt.reception.models import Room
+from knutpunkt.reception.models import OfficeDay, Room
 from knutpunkt.reception.selectors.bookable import bookable_services
+from knutpunkt.reception.selectors.queue import closed_now
 from knutpunkt.reception.selectors.waits import HitRate, hit_rate, wait_at
 
 
@@ -32,14 +33,21 @@ class Visiting:
 
 
 def visiting(key: str) -> Visiting | None:
-    """Read the reception of an office; nothing where it has none. At most eight queries."""
+    """Read the reception of an office; nothing where it has none. At most ten queries."""
     room = Room.objects.select_related("office").filter(office__key=key).first()
     if room is None:
         return None
+    shut = closed_now(room.office_id) or _ended(room.office_id)
     bookable = bool(bookable_services(room.office))
     return Visiting(
-        wait=wait_at(room.office_id),
+        wait=None if shut else wait_at(room.office_id),
         kept=hit_rate(room.office_id, clock.today() - timedelta(days=1)),
         booking=reverse("booking:services", args=[key]) if bookable else "",
         simulated=room.simulated,
     )
+
+
+def _ended(office: int) -> bool:
+    """Whether the office has ended its day."""
+    today = OfficeDay.objects.filter(office_id=office, local_day=clock.today())
+    return today.filter(ended_at__isnull=False).exists()

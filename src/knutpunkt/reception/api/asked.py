@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.api.problems import (
     BodyTooLarge,
     BodyUnreadable,
+    LengthMissing,
     NoSimulationHere,
     ValueUnreadable,
     unreadable,
@@ -27,6 +29,7 @@ from knutpunkt.reception.api.problems import (
 
 LARGEST_BODY = 16_384
 LONGEST_KEY = 64
+MARK = 16
 LANGUAGES = ("en", "sv")
 BEARER = "bearer "
 SIMULATION = "KNUTPUNKT_SIMULATION"
@@ -77,6 +80,20 @@ def request_key_of(environ: Mapping[str, Any]) -> str:
             field="Idempotency-Key", reason=f"it has at most {LONGEST_KEY} ASCII characters"
         )
     return key
+
+
+def scoped(by: Actor, asked: Asked, key: str) -> str:
+    """What is kept of a request's key: it counts for this actor and this address alone.
+
+    So nobody gets another's answer, whatever key they choose.
+    """
+    if not key:
+        return ""
+    whose = f"{by.role}\n{by.name}\n{asked.method}\n{asked.path}"
+    mark = hashlib.sha256(whose.encode()).hexdigest()[:MARK]
+    room = LONGEST_KEY - MARK - 1
+    kept = key if len(key) <= room else hashlib.sha256(key.encode()).hexdigest()[:room]
+    return f"{mark}:{kept}"
 
 
 def body_of(asked: Asked, schema: type[BaseModel], *, largest: int = LARGEST_BODY) -> BaseModel:
@@ -146,6 +163,8 @@ def validated(schema: type[BaseModel], content: dict[str, Any]) -> BaseModel:
 
 
 def _raw(asked: Asked, largest: int) -> bytes:
+    if asked.environ.get("HTTP_TRANSFER_ENCODING") and not asked.environ.get("CONTENT_LENGTH"):
+        raise LengthMissing
     try:
         length = int(asked.environ.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -136,7 +136,8 @@ def _wish(request: Asked, way: Way, by: Actor, words: Mapping[str, str]) -> Wish
     if way.method == "GET":
         return Wish(by, words, reading.query_of(request, way.asks or NoQuery), "")
     body = reading.body_of(request, way.takes or Body, largest=way.largest)
-    return Wish(by, words, body, reading.request_key_of(request.environ))
+    key = reading.scoped(by, request, reading.request_key_of(request.environ))
+    return Wish(by, words, body, key)
 
 
 def _actor(environ: Mapping[str, Any]) -> Actor:

@@ -35,6 +35,7 @@ MEANINGS = {
     404: "There is no such thing for this token.",
     405: "The address is asked in another way.",
     409: "The errand, the counter or the office is not as the action needs it.",
+    411: "The length of the body is missing.",
     413: "The body is too large.",
     422: "A value cannot be read, or nothing here has it.",
     429: "The device asks too often.",
@@ -127,7 +128,7 @@ def _responses(row: Way) -> dict[str, Any]:
     answer = {"application/json": {"schema": _ref(ANSWERS[row.answers])}}
     said: dict[str, Any] = {str(row.status): {"description": "Done.", "content": answer}}
     refused = {"application/json": {"schema": _ref(Problem)}}
-    large = (413,) if row.method != "GET" else ()
+    large = (411, 413) if row.method != "GET" else ()
     for status in sorted({*ALWAYS, *row.refusals, *large}):
         said[str(status)] = {"description": MEANINGS[status], "content": refused}
     return said

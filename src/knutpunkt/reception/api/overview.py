@@ -88,7 +88,7 @@ def menu(wish: Wish) -> dict[str, Any]:
 def people_change(wish: Wish) -> dict[str, Any]:
     """Count people without a ticket in or out."""
     body: PeopleIn = wish.body
-    inside = people_count(by=wish.by, change=body.change)
+    inside = people_count(by=wish.by, change=body.change, request_key=wish.request_key)
     return {"without_ticket": inside, "office_seq": last_seq(wish.by.office)}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field, ValidationError
 
 from knutpunkt.errors import KnutpunktError
@@ -41,6 +43,17 @@ class MethodNotAllowed(KnutpunktError):
         self.allowed = allowed
         self.hint = f"Use {', '.join(allowed)}."
         super().__init__(f"{method[:20]} is not allowed here.")
+
+
+class LengthMissing(KnutpunktError):
+    """A body of unknown length is not read, and never passed over."""
+
+    code = "length-missing"
+    hint = gettext_noop("Send the body whole, with Content-Length.")
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__(_("The request does not say how long its body is."))
 
 
 class BodyTooLarge(KnutpunktError):

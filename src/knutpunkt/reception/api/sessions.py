@@ -19,12 +19,13 @@ def session_begin(wish: Wish) -> dict[str, Any]:
     body: SessionIn = wish.body
     opened = session_open(
         by=wish.by,
-        counter=named(body.counter) or _first_free(wish.by.office),
+        counter=named(body.counter),
         mode=body.mode.value,
         skills=body.skills.model_dump() if body.skills else None,
         sits_at=_office(body.sits_at),
         meeting_link=body.meeting_link,
         practice=body.practice,
+        request_key=wish.request_key,
     )
     return _said(opened) | {"office_seq": last_seq(wish.by.office)}
 
@@ -65,15 +66,6 @@ def _office(key: str | None) -> Office | None:
     if found is None:
         raise OfficeUnknown(office=key)
     return found
-
-
-def _first_free(office: int) -> str:
-    taken = set(
-        CounterSession.objects.filter(office=office, closed_at=None).values_list(
-            "counter__name", flat=True
-        )
-    )
-    return next(str(number) for number in range(1, len(taken) + 2) if str(number) not in taken)
 
 
 WAYS = (

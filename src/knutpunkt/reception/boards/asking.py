@@ -68,6 +68,20 @@ def question_of(said: Mapping[str, str]) -> Question:
     return Question(first, last, office, group)
 
 
+def in_whole_months(asked: Question) -> Question:
+    """The question by months that are over, as the public may ask it.
+
+    Days and periods of choice could be subtracted from each other until few are left; months
+    that are over and never overlap cannot.
+    """
+    over = clock.today().replace(day=1) - timedelta(days=1)
+    last = min(asked.last, over)
+    last = (last.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    first = min(asked.first, last).replace(day=1)
+    group = "month" if asked.group_by == "day" else asked.group_by
+    return Question(first, last, asked.office, group)
+
+
 def _day(name: str, text: str, usual: date) -> date:
     if not text:
         return usual

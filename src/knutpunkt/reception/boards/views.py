@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.selectors import network_on
-from knutpunkt.reception.boards.asking import Question, question_of
+from knutpunkt.reception.boards.asking import Question, in_whole_months, question_of
 from knutpunkt.reception.boards.now import network_now
 from knutpunkt.reception.boards.pages import COLUMNS, board_of, group_names
 from knutpunkt.reception.models import Audit
@@ -38,7 +38,7 @@ def now(request: HttpRequest) -> HttpResponse:
 def counted(request: HttpRequest) -> HttpResponse:
     """Show figures of a period; a question that cannot be read is answered in a sentence."""
     try:
-        question = question_of(request.GET.dict())
+        question = _question(request)
         board = board_of(_figures(request, question), question, _names())
     except KnutpunktError as refused:
         shown: dict[str, Any] = {"refused": refused, "groups": group_names()}
@@ -51,7 +51,7 @@ def counted(request: HttpRequest) -> HttpResponse:
 def counted_csv(request: HttpRequest) -> HttpResponse:
     """Give the same figures as a file."""
     try:
-        question = question_of(request.GET.dict())
+        question = _question(request)
     except KnutpunktError as refused:
         return HttpResponse(str(refused), status=refused.status, content_type="text/plain")
     found = _figures(request, question)
@@ -74,6 +74,12 @@ def audits(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(FIGURES):
         raise PermissionDenied
     return render(request, "reception/boards/audits.html", {"audits": Audit.objects.all()[:60]})
+
+
+def _question(request: HttpRequest) -> Question:
+    """What is asked; for whoever may not see small counts, in whole months."""
+    asked = question_of(request.GET.dict())
+    return asked if request.user.has_perm(FIGURES) else in_whole_months(asked)
 
 
 def _figures(request: HttpRequest, question: Question) -> Figures:

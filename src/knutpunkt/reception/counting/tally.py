@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knutpunkt.engines.ledger.kinds import Kind
-from knutpunkt.engines.ledger.quantiles import durations, groups_of
+from knutpunkt.engines.ledger.quantiles import durations_by_group
 from knutpunkt.reception import transitions
 from knutpunkt.reception.counting.definitions import DURATION_FIGURES
 from knutpunkt.reception.counting.figure import Figure, Group, SentOn, Solvable
@@ -90,80 +90,72 @@ def _of_services(table: ErrandTable, by: str, services: Mapping[str, tuple[str, 
 
 def groups(table: ErrandTable, by: Grouping) -> tuple[Group, ...]:
     """Figures of every group, in the order of its keys; groups without errands are left out."""
-    count = len(by.keys)
-    order, bounds = groups_of(by.places, count) if count > 1 else _all_in_one(table)
-    counts = _counts(table, by, order, bounds)
+    counts = _counts(table, by)
     outcomes = _outcomes(table, by)
+    times = {
+        name: durations_by_group(table.columns[name], by.places, len(by.keys)) for name in DURATIONS
+    }
+    there = np.bincount(by.places, minlength=len(by.keys)) > 0
     made = []
-    for place, key in enumerate(by.keys):
-        rows = order[bounds[place] : bounds[place + 1]]
-        if not len(rows):
-            continue
+    for place in np.flatnonzero(there).tolist():
         found = {name: int(column[place]) for name, column in counts.items()}
-        found |= {
-            "left_before_call": int(outcomes.get("left_before_call", _none(count))[place]),
-            "no_show": int(outcomes.get("no_show", _none(count))[place]),
-            "sent_on": sum(int(outcomes[c][place]) for c in transitions.SENT_ON if c in outcomes),
-        }
+        mix = {code: int(column[place]) for code, column in outcomes.items()}
+        found |= {code: mix.get(code, 0) for code in ("left_before_call", "no_show")}
+        found["sent_on"] = sum(mix.get(cause, 0) for cause in transitions.SENT_ON)
         figures = {name: Figure(name, number) for name, number in found.items()}
-        figures |= _durations(table, rows if count > 1 else slice(None))
-        mix = {code: Figure("outcome", int(column[place])) for code, column in outcomes.items()}
-        made.append(Group(key, figures, mix))
+        for name in DURATIONS:
+            figures |= _percentiles(name, *times[name][place])
+        outcome_mix = {code: Figure("outcome", number) for code, number in mix.items()}
+        made.append(Group(by.keys[place], figures, outcome_mix))
     return tuple(made)
 
 
-def _all_in_one(table: ErrandTable) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    return np.arange(len(table)), np.array([0, len(table)])
+def _percentiles(name: str, known: int, values: tuple[int | None, ...]) -> dict[str, Figure]:
+    keys = DURATION_FIGURES[name]
+    found = {key: Figure(key, value) for key, value in zip(keys, values, strict=True)}
+    return {name: Figure(name, known), **found}
 
 
-def _none(count: int) -> Ints:
-    return np.zeros(count, dtype=np.int64)
-
-
-def _counted(table: ErrandTable) -> NDArray[np.bool_]:
-    """Errands that were not passed on; one that was is counted where it ended."""
-    counted: NDArray[np.bool_] = table.columns["end"] != Kind.TRANSFERRED
-    return counted
-
-
-def _counts(
-    table: ErrandTable, by: Grouping, order: NDArray[np.intp], bounds: NDArray[np.intp]
-) -> dict[str, Ints]:
+def _counts(table: ErrandTable, by: Grouping) -> dict[str, Ints]:
+    """Visits, errands and people by group; a visit counts once in each group it has errands in."""
     count = len(by.keys)
-    errands = np.bincount(by.places[_counted(table)], minlength=count)
-    if count == 1:
-        opens, people = table.columns["opens"], table.columns["people"]
-        visits, came = int(opens.sum()), int(people[opens == 1].sum())
-        return {"visits": np.array([visits]), "errands": errands, "people": np.array([came])}
-    visit = np.cumsum(table.columns["opens"], dtype=np.int32)[order]
-    new = np.append(True, visit[1:] != visit[:-1])[: len(visit)]
-    new[bounds[:-1][bounds[:-1] < len(visit)]] = True
-    of_new = by.places[order[new]]
-    people = np.bincount(of_new, weights=table.columns["people"][order[new]], minlength=count)
+    passed_on = np.flatnonzero(table.columns["end"] == Kind.TRANSFERRED)
+    opens = table.columns["opens"] == 1
+    people = table.columns["people"]
+    first = by.places[opens]
+    more = _not_yet_counted(opens, by.places)
+    in_more = by.places[more]
+    came = np.bincount(first, weights=people[opens], minlength=count)
+    came += np.bincount(in_more, weights=people[more], minlength=count)
     return {
-        "visits": np.bincount(of_new, minlength=count),
-        "errands": errands,
-        "people": people.astype(np.int64),
+        "visits": np.bincount(first, minlength=count) + np.bincount(in_more, minlength=count),
+        "errands": np.bincount(by.places, minlength=count)
+        - np.bincount(by.places[passed_on], minlength=count),
+        "people": came.astype(np.int64),
     }
 
 
+def _not_yet_counted(opens: NDArray[np.bool_], places: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Later errands of visits whose group none of the visit's earlier errands has."""
+    later = np.flatnonzero(~opens)
+    new = np.ones(len(later), dtype=np.bool_)
+    among = np.arange(len(later))  # those that have an errand so many rows before
+    back = 0
+    while len(among):
+        back += 1
+        row = later[among]
+        new[among[places[row - back] == places[row]]] = False
+        among = among[~opens[row - back]]
+    return later[new]
+
+
 def _outcomes(table: ErrandTable, by: Grouping) -> dict[str, Ints]:
+    """Errands by outcome and group. One that was passed on has no outcome."""
     words, count = table.words["outcome"], len(by.keys)
     pairs = table.columns["outcome"].astype(np.int64) * count + by.places
-    counted = np.bincount(pairs[_counted(table)], minlength=count * len(words))
-    by_outcome = counted.reshape(len(words), count)
+    by_outcome = np.bincount(pairs, minlength=count * len(words)).reshape(len(words), count)
     found = {word: by_outcome[place] for place, word in enumerate(words)}
     return {code: found[code] for code in transitions.OUTCOMES if code in found}
-
-
-def _durations(table: ErrandTable, rows: NDArray[np.intp] | slice) -> dict[str, Figure]:
-    figures = {}
-    for name in DURATIONS:
-        known, values = durations(table.columns[name][rows])
-        figures[name] = Figure(name, known)
-        for key, value in zip(DURATION_FIGURES[name], values, strict=True):
-            figures[key] = Figure(key, value)
-    return figures
 
 
 def sent_on(table: ErrandTable, authorities: Grouping) -> tuple[SentOn, ...]:
@@ -183,7 +175,6 @@ def solvable(table: ErrandTable, authorities: Grouping) -> tuple[Solvable, ...]:
     if "beyond_service_level" not in words:
         return ()
     beyond = table.columns["outcome"] == words.index("beyond_service_level")
-    beyond &= _counted(table)
     pairs = authorities.places[beyond].astype(np.int64) * len(levels)
     pairs += table.columns["missing_level"][beyond]
     counted = np.bincount(pairs, minlength=len(authorities.keys) * len(levels))

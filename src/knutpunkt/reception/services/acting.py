@@ -7,6 +7,7 @@ from typing import Any
 
 from knutpunkt.reception import transitions
 from knutpunkt.reception.actors import Actor
+from knutpunkt.reception.errors import ServiceNotOffered
 from knutpunkt.reception.held import Held, change, errand_event
 from knutpunkt.reception.ledger import Turn, office_turn
 from knutpunkt.reception.selectors.menu import offered
@@ -15,6 +16,7 @@ from knutpunkt.reception.services.answers import Answer, answer
 from knutpunkt.reception.services.asking import (
     MOST_OF_A_KEY,
     answered_before,
+    concerns,
     errand_asked_for,
 )
 from knutpunkt.reception.services.crowd import invite_who_fit
@@ -67,6 +69,8 @@ def service_said(turn: Turn, by: Actor, asked: dict[str, Any]) -> dict[str, Any]
     )
     if what is None:
         return {}
+    if not concerns(by, what.authority):
+        raise ServiceNotOffered(service=what.key)  # whoever said so could not go on with it
     return {"service_id": what.service_id, "authority": what.authority, "level": what.level}
 
 

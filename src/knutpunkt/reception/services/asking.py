@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.errors import (
     ChangedMeanwhile,
+    DayHasEnded,
     ErrandUnknown,
     HeldByAnother,
     NotPossibleNow,
+    VisitorElsewhere,
 )
 from knutpunkt.reception.held import Held, errand_held
 from knutpunkt.reception.ledger import Turn
@@ -82,6 +85,43 @@ def _refuse_out_of_order(held: Held, by: Actor, action: str) -> None:
         raise NotPossibleNow(ticket=held.ticket, state=held.state, action=action)
     if held.session_id and TRANSITIONS[action].by_holder and held.staff != by.name:
         raise HeldByAnother(ticket=held.ticket)
+
+
+_ELSEWHERE = """
+SELECT c.name FROM reception_errand e
+JOIN reception_countersession s ON s.id = e.session_id
+JOIN reception_counter c ON c.id = s.counter_id
+WHERE e.visit_id = %s AND e.id <> %s AND e.state IN ('called', 'serving')
+"""
+_ENDED = """
+SELECT ended_at FROM reception_officeday
+WHERE office_id = %s AND local_day = %s AND ended_at IS NOT NULL
+"""
+
+
+def refuse_elsewhere(turn: Turn, visit: int, errand: int, ticket: str) -> None:
+    """Refuse to bring somebody to a counter who is at one with another errand.
+
+    Raises
+    ------
+    VisitorElsewhere
+        Naming the counter.
+    """
+    found = turn.row(_ELSEWHERE, visit, errand)
+    if found is not None:
+        raise VisitorElsewhere(ticket=ticket, counter=found[0])
+
+
+def refuse_after_the_end(turn: Turn, day: date) -> None:
+    """Refuse what belongs to a day that has ended, or to an earlier one.
+
+    Raises
+    ------
+    DayHasEnded
+        When it is over.
+    """
+    if day < turn.day or turn.row(_ENDED, turn.office, day) is not None:
+        raise DayHasEnded
 
 
 def last_event(held: Held, seq: int, **more: Any) -> Answer:

@@ -11,6 +11,7 @@ from knutpunkt.network.models import Authority, Level
 from knutpunkt.reception import transitions
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.errors import (
+    DayHasEnded,
     ErrandUnknown,
     OutcomeMissing,
     RecalledOften,
@@ -29,7 +30,12 @@ from knutpunkt.reception.services.acting import (
     told,
 )
 from knutpunkt.reception.services.answers import Answer
-from knutpunkt.reception.services.asking import answered_before, errand_asked_for
+from knutpunkt.reception.services.asking import (
+    answered_before,
+    errand_asked_for,
+    refuse_after_the_end,
+    refuse_elsewhere,
+)
 from knutpunkt.reception.services.choosing import who_suits
 from knutpunkt.reception.services.passing_on import errand_transfer
 from knutpunkt.reception.services.sessions import Sitting, refuse_busy, sitting_of
@@ -63,9 +69,11 @@ def errand_call_next(
         again = answered_before(turn, request_key)
         if again is not None:
             return again
+        setting = setting_of(turn)
         sitting = sitting_of(turn, by, counter)
         refuse_busy(sitting)
-        setting = setting_of(turn)
+        if setting.ended and not sitting.practice:
+            raise DayHasEnded
         chosen = first(who_suits(turn, by, sitting), setting.rule, turn.now)
         held = errand_held(turn, chosen.key) if chosen else None
         return None if held is None else _call(turn, by, held, sitting, request_key)
@@ -97,6 +105,8 @@ def errand_call(
         if sitting.practice != held.practice:
             raise ErrandUnknown(errand=errand)
         refuse_busy(sitting)
+        refuse_after_the_end(turn, held.local_day)
+        refuse_elsewhere(turn, held.visit_id, held.id, held.ticket)
         return _call(turn, by, held, sitting, request_key, out_of_order=True)
 
 
@@ -221,6 +231,7 @@ def errand_resume(*, by: Actor, errand: int, **asked: Any) -> Answer:
 def _resumed(turn: Turn, by: Actor, held: Held, asked: dict[str, Any]) -> dict[str, Any]:
     sitting = sitting_of(turn, by, asked.get("counter") or held.counter)
     refuse_busy(sitting)
+    refuse_elsewhere(turn, held.visit_id, held.id, held.ticket)
     return {"session_id": sitting.id}
 
 

@@ -10,11 +10,13 @@ from knutpunkt.reception.ledger import Turn
 from knutpunkt.reception.selectors.menu import equipment_of
 from knutpunkt.reception.services.asking import concerns
 from knutpunkt.reception.services.sessions import EVERY_STATE_AUTHORITY, Sitting, sittings
+from knutpunkt.reception.transitions import WAITING
 
 _WAITING = """
-SELECT id, prio_class, accrues_from, authority, service_id, speaks, only_counter
+SELECT id, prio_class, accrues_from, authority, service_id, speaks, only_counter, visit_id, state
 FROM reception_errand
-WHERE office_id = %s AND state = 'waiting' AND local_day = %s AND practice = %s
+WHERE office_id = %s AND state IN ('waiting', 'called', 'serving') AND local_day = %s
+  AND practice = %s
   AND (not_before IS NULL OR not_before <= %s)
 """
 _EQUIPPED = """
@@ -25,10 +27,15 @@ JOIN reception_counter c ON c.id = x.counter_id WHERE c.office_id = %s
 
 def who_suits(turn: Turn, by: Actor, sitting: Sitting) -> list[Waiting]:
     """Everybody who waits and whom the counter can serve: by authority, service, language,
-    equipment, and the counter they were passed on to.
+    equipment, and the counter they were passed on to. Nobody can be at two counters at once, so
+    whoever has another errand called or served is left out.
     """  # noqa: D205  # one sentence
     found = turn.rows(_WAITING, turn.office, turn.day, sitting.practice, turn.now)
-    mine = [row for row in found if _fits(row, by, sitting)]
+    at_a_counter = {row[7] for row in found if row[8] != WAITING}
+    waiting = [row for row in found if row[8] == WAITING and row[7] not in at_a_counter]
+    mine = [row for row in waiting if _fits(row, by, sitting)]
+    if any(row[6] for row in mine):
+        mine = _who_was_passed_on(turn, mine, sitting)
     if any(row[5] for row in mine):
         mine = _who_can_be_spoken_to(turn, mine, sitting)
     if any(row[4] and equipment_of(row[4]) for row in mine):
@@ -37,14 +44,18 @@ def who_suits(turn: Turn, by: Actor, sitting: Sitting) -> list[Waiting]:
 
 
 def _fits(row: Any, by: Actor, sitting: Sitting) -> bool:
-    authority, service, only_counter = row[3], row[4], row[6]
-    if only_counter and only_counter != sitting.counter:
-        return False
+    authority, service = row[3], row[4]
     if not concerns(by, authority):
         return False
     skilled = EVERY_STATE_AUTHORITY in sitting.authorities or authority in sitting.authorities
     able = not sitting.services or service is None or service in sitting.services
     return able and (skilled or not authority)
+
+
+def _who_was_passed_on(turn: Turn, rows: list[Any], sitting: Sitting) -> list[Any]:
+    """Leave those passed on to a counter to it, as long as somebody sits there."""
+    others = {one.counter for one in sittings(turn)} - {sitting.counter}
+    return [row for row in rows if row[6] not in others]
 
 
 def _who_can_be_spoken_to(turn: Turn, rows: list[Any], sitting: Sitting) -> list[Any]:

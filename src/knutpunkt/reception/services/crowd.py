@@ -18,6 +18,10 @@ FROM reception_visit v JOIN reception_errand e ON e.visit_id = v.id AND e.state 
 WHERE v.office_id = %s AND v.local_day = %s AND v.closed_at IS NULL AND v.place = 'elsewhere'
 GROUP BY v.id
 """
+_SOMEBODY_OUTSIDE = """
+SELECT 1 FROM reception_visit
+WHERE office_id = %s AND local_day = %s AND closed_at IS NULL AND place = 'elsewhere' LIMIT 1
+"""
 
 
 def people_inside(turn: Turn, setting: Setting) -> int:
@@ -31,7 +35,9 @@ def place_for(turn: Turn, setting: Setting, people: int) -> str:
     if setting.people_limit is None:
         return Place.INSIDE
     room = setting.people_limit - people_inside(turn, setting)
-    return Place.INSIDE if people <= room else Place.ELSEWHERE
+    # Whoever came before and waits elsewhere goes in first, however large the party.
+    others = turn.row(_SOMEBODY_OUTSIDE, turn.office, turn.day)
+    return Place.INSIDE if people <= room and others is None else Place.ELSEWHERE
 
 
 def invite_who_fit(turn: Turn, setting: Setting) -> None:

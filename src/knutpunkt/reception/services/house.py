@@ -22,6 +22,10 @@ from knutpunkt.reception.services.setting import setting_of
 
 MOST_AT_ONCE = 20
 
+_COUNTED_BY = """
+SELECT people FROM reception_event
+WHERE office_id = %s AND request_key = %s AND kind = 'people-counted'
+"""
 _COUNTED = """
 INSERT INTO reception_officeday (office_id, local_day, without_ticket) VALUES (%s, %s, %s)
 ON CONFLICT (office_id, local_day) DO UPDATE
@@ -31,7 +35,7 @@ RETURNING without_ticket
 """
 
 
-def people_count(*, by: Actor, change: int) -> int:
+def people_count(*, by: Actor, change: int, request_key: str = "") -> int:
     """Count people without a ticket in or out of the room; never fewer than nobody.
 
     Returns
@@ -48,9 +52,16 @@ def people_count(*, by: Actor, change: int) -> int:
     if change == 0 or abs(change) > MOST_AT_ONCE:
         raise ValueNotAllowed(field="change", value=change, allowed="-20 to 20, not 0")
     with office_turn(by.office) as turn:
+        again = turn.row(_COUNTED_BY, turn.office, request_key) if request_key else None
+        if again is not None:
+            turn.nothing()
+            return int(again[0])
         found = turn.row(_COUNTED, turn.office, turn.day, max(change, 0), change, change)
         inside = int(found[0])
-        turn.event("people-counted", people=inside, data={"change": change})
+        turn.event(
+            "people-counted", people=inside, data={"change": change},
+            request_key=request_key or None,
+        )  # fmt: skip
         if change < 0:
             invite_who_fit(turn, setting_of(turn))
         return inside
@@ -172,9 +183,14 @@ def day_counts(turn: Turn, day: date) -> dict[str, Any]:
     """Count a day from its events: visits, errands, people, and how errands ended."""
     first, last = turn.office * PER_OFFICE, (turn.office + 1) * PER_OFFICE
     began = turn.row(
-        "SELECT COUNT(DISTINCT visit), COUNT(*), COALESCE(SUM(people), 0) FROM reception_event "
+        "SELECT COUNT(DISTINCT visit), COALESCE(SUM(people), 0) FROM reception_event "
         "WHERE id >= %s AND id < %s AND local_day = %s AND practice = %s "
         "AND kind IN ('issued', 'checked-in', 'added')",
         first, last, day, False,
     )  # fmt: skip
-    return {"visits": int(began[0]), "errands": int(began[1]), "people": int(began[2])}
+    counted = turn.row(
+        "SELECT COUNT(*) FROM reception_errand WHERE office_id = %s AND local_day = %s "
+        "AND practice = %s AND state NOT IN ('transferred', 'withdrawn')",
+        turn.office, day, False,
+    )  # fmt: skip
+    return {"visits": int(began[0]), "errands": int(counted[0]), "people": int(began[1])}

@@ -8,7 +8,7 @@ from knutpunkt.reception import transitions
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.errors import ValueNotAllowed
 from knutpunkt.reception.held import change, errand_event
-from knutpunkt.reception.ledger import office_turn
+from knutpunkt.reception.ledger import Turn, office_turn
 from knutpunkt.reception.models.visits import key_of
 from knutpunkt.reception.selectors.menu import offered
 from knutpunkt.reception.services import rows
@@ -19,6 +19,7 @@ from knutpunkt.reception.services.asking import (
     answered_before,
     errand_asked_for,
 )
+from knutpunkt.reception.services.sessions import sittings
 
 
 def errand_transfer(
@@ -57,6 +58,8 @@ def errand_transfer(
             return again
         what = offered(by.office_key, authority, service, day=turn.day)
         held = errand_asked_for(turn, by, errand, action="transferred", version=version)
+        if to_counter:
+            _refuse_empty_counter(turn, to_counter)
         child_key = {"child": key_of(turn.office, turn.next_seq + 1)}
         passed = change(
             turn, held, kind="transferred", who=by.name, state=transitions.TRANSFERRED, **FREE
@@ -72,3 +75,10 @@ def errand_transfer(
             data=said | ({"only_counter": to_counter} if to_counter else {}),
         )  # fmt: skip
         return answer(child, seq, **{"from": held.id})
+
+
+def _refuse_empty_counter(turn: Turn, counter: str) -> None:
+    """Refuse to pass somebody on to a counter where nobody sits."""
+    there = tuple(one.counter for one in sittings(turn))
+    if counter not in there:
+        raise ValueNotAllowed(field="to_counter", value=counter, allowed=there or "an open counter")

@@ -16,6 +16,7 @@ from knutpunkt.reception.errors import (
     CounterNameUnusable,
     CounterNotOpen,
     CounterTaken,
+    DayHasEnded,
     TooManyCounters,
     ValueNotAllowed,
 )
@@ -54,6 +55,14 @@ JOIN reception_countersession s ON s.counter_id = c.id AND s.closed_at IS NULL
 LEFT JOIN reception_errand e ON e.session_id = s.id AND e.state IN ('called', 'serving')
 LEFT JOIN reception_visit v ON v.id = e.visit_id
 WHERE c.office_id = %s
+"""
+_OPENED_BY = """
+SELECT counter FROM reception_event
+WHERE office_id = %s AND request_key = %s AND kind = 'session-opened'
+"""
+_ENDED = """
+SELECT 1 FROM reception_officeday
+WHERE office_id = %s AND local_day = %s AND ended_at IS NOT NULL
 """
 _PARKED = """
 SELECT id FROM reception_errand
@@ -98,6 +107,7 @@ def open_at(
     sits_at: int | None = None,
     meeting_link: str = "",
     practice: bool = False,
+    request_key: str = "",
 ) -> Sitting:
     """Open a counter in a turn; the database lets one of two who do so at once."""
     number = _counter_named(turn, counter)
@@ -113,6 +123,7 @@ def open_at(
     about = {"mode": mode, "link": bool(meeting_link), "sits_at": sits_at, "skills": known}
     turn.event(
         "session-opened", session=key, counter=counter, practice=practice,
+        request_key=request_key or None,
         data=about | {"staff": by.name},
     )  # fmt: skip
     return _sitting((key, number, counter, by.name, practice, known, None, "", ""))
@@ -127,6 +138,7 @@ def session_open(
     sits_at: Office | None = None,
     meeting_link: str = "",
     practice: bool = False,
+    request_key: str = "",
 ) -> CounterSession:
     """Sit down at a counter; without a name, at the first that is free.
 
@@ -145,18 +157,25 @@ def session_open(
         raise ValueNotAllowed(field="sits_at", value="", allowed="the office somebody sits at")
     try:
         with office_turn(by.office) as turn:
-            counter = counter or _first_free(turn)
+            _refuse_after_the_end(turn, practice=practice)
+            again = turn.row(_OPENED_BY, turn.office, request_key) if request_key else None
+            counter = again[0] if again else counter or _first_free(turn)
             found = turn.row(_OPEN + " AND c.name = %s", turn.office, counter)
             if found is not None and found[3] != by.name:
                 raise CounterTaken(counter=counter)
             sitting = _sitting(found) if found else open_at(
                 turn, by, counter, mode=mode, skills=skills,
                 sits_at=sits_at.pk if sits_at else None,
-                meeting_link=meeting_link, practice=practice,
+                meeting_link=meeting_link, practice=practice, request_key=request_key,
             )  # fmt: skip
     except IntegrityError:
         raise CounterTaken(counter=counter) from None
     return CounterSession.objects.select_related("counter").get(pk=sitting.id)
+
+
+def _refuse_after_the_end(turn: Turn, *, practice: bool) -> None:
+    if not practice and turn.row(_ENDED, turn.office, turn.day) is not None:
+        raise DayHasEnded
 
 
 def session_close(*, by: Actor, counter: str = "") -> None:

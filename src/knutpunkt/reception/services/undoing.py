@@ -15,7 +15,12 @@ from knutpunkt.reception.ledger import Turn, office_turn
 from knutpunkt.reception.services import rows
 from knutpunkt.reception.services.acting import told
 from knutpunkt.reception.services.answers import Answer
-from knutpunkt.reception.services.asking import answered_before, errand_asked_for
+from knutpunkt.reception.services.asking import (
+    answered_before,
+    errand_asked_for,
+    refuse_after_the_end,
+    refuse_elsewhere,
+)
 from knutpunkt.reception.services.sessions import Sitting, refuse_busy, sitting_of
 
 
@@ -46,6 +51,7 @@ def errand_undo(
         kept = held.before if not isinstance(held.before, str) else json.loads(held.before)
         if not _can_be_taken_back(turn, by, kept):
             raise TooLateToUndo(ticket=held.ticket)
+        refuse_after_the_end(turn, held.local_day)
         return _take_back(turn, by, held, kept, request_key)
 
 
@@ -65,6 +71,7 @@ def _take_back(turn: Turn, by: Actor, held: Held, kept: dict[str, Any], request_
     leads_back = was.get("state", held.state) in transitions.AT_THE_COUNTER
     if sitting is not None and leads_back and held.state not in transitions.AT_THE_COUNTER:
         refuse_busy(sitting)
+        refuse_elsewhere(turn, held.visit_id, held.id, held.ticket)
     if kept["kind"] == "transferred":
         _withdraw_child(turn, by, held)
     restored = change(

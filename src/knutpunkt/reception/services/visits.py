@@ -11,19 +11,30 @@ from typing import Any
 from knutpunkt.core.fields import to_ms
 from knutpunkt.engines.queueing.order import accrual_start
 from knutpunkt.reception.actors import Actor
-from knutpunkt.reception.errors import ErrandUnknown, OfficeClosedNow, ValueNotAllowed
+from knutpunkt.reception.errors import (
+    ErrandUnknown,
+    OfficeClosedNow,
+    ServiceNotOffered,
+    ValueNotAllowed,
+)
 from knutpunkt.reception.follow import follow_token
 from knutpunkt.reception.held import Held, errand_held
 from knutpunkt.reception.ledger import CENTRE, Turn, office_turn
-from knutpunkt.reception.models.visits import PER_OFFICE, Arrival, Place, PriorityClass, key_of
+from knutpunkt.reception.models.visits import Arrival, Place, PriorityClass, key_of
 from knutpunkt.reception.selectors import waits
 from knutpunkt.reception.selectors.menu import Offered, offered
 from knutpunkt.reception.services import rows
 from knutpunkt.reception.services.answers import Answer, answer
-from knutpunkt.reception.services.asking import MOST_OF_A_KEY, answered_before
+from knutpunkt.reception.services.asking import (
+    MOST_OF_A_KEY,
+    answered_before,
+    concerns,
+    refuse_after_the_end,
+    refuse_elsewhere,
+)
 from knutpunkt.reception.services.crowd import place_for
 from knutpunkt.reception.services.leases import refuse_beyond_lease
-from knutpunkt.reception.services.sessions import refuse_busy, sitting_of
+from knutpunkt.reception.services.sessions import Sitting, refuse_busy, sitting_of
 from knutpunkt.reception.services.setting import Setting, setting_of
 from knutpunkt.reception.transitions import SERVING, WAITING
 
@@ -118,6 +129,9 @@ def visit_open(  # noqa: PLR0913  # what can be said on arriving, each by its na
         to_ms(due_at) if due_at else None, practice,
     )  # fmt: skip
     wish.refuse_nonsense()
+    if by.role == "kiosk" and prio_class == PriorityClass.ACUTE:
+        allowed = (PriorityClass.ORDINARY, PriorityClass.FRAIL)
+        raise ValueNotAllowed(field="prio_class", value=prio_class, allowed=allowed)
     with office_turn(by.office, at_device=at_device) as turn:
         again = answered_before(turn, request_key)
         if again is not None:
@@ -242,11 +256,12 @@ def errand_add(
         if again is not None:
             return again
         what = offered(by.office_key, authority, service, day=turn.day)
-        first = _first_errand(turn, visit)
+        first = _own_errand(turn, by, visit)
+        refuse_after_the_end(turn, first.local_day)
         # A counter that opens for it does so first: the errand has the key of its own event.
         sitting = sitting_of(turn, by, counter) if begin else None
         if sitting is not None:
-            refuse_busy(sitting)
+            _refuse_to_begin(turn, by, sitting, first, what)
         held = rows.sibling_written(turn, first, what, accrues_from=first.accrues_from)
         if sitting is not None:
             held = rows.taken_up(turn, held, sitting.id, sitting.counter, SERVING)
@@ -258,9 +273,25 @@ def errand_add(
         return answer(held, seq)
 
 
-def _first_errand(turn: Turn, visit: int) -> Held:
-    found = turn.row("SELECT MIN(id) FROM reception_errand WHERE visit_id = %s", visit)
-    first = errand_held(turn, found[0]) if found and found[0] else None
-    if first is None or visit // PER_OFFICE != turn.office:
+def _refuse_to_begin(
+    turn: Turn, by: Actor, sitting: Sitting, first: Held, what: Offered | None
+) -> None:
+    """Refuse to take up at a counter what it could not go on with."""
+    refuse_busy(sitting)
+    if sitting.practice != first.practice:
+        raise ErrandUnknown(errand=first.visit_id)
+    if what is not None and not concerns(by, what.authority):
+        raise ServiceNotOffered(service=what.key)
+    refuse_elsewhere(turn, first.visit_id, 0, first.ticket)
+
+
+def _own_errand(turn: Turn, by: Actor, visit: int) -> Held:
+    """The first errand of a visit that concerns whoever asks; without one there is no visit."""
+    found = turn.rows(
+        "SELECT id, authority FROM reception_errand WHERE visit_id = %s ORDER BY id", visit
+    )
+    mine = next((key for key, authority in found if concerns(by, authority)), None)
+    held = errand_held(turn, mine) if mine is not None else None
+    if held is None:
         raise ErrandUnknown(errand=visit)
-    return first
+    return held
