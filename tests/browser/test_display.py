@@ -10,6 +10,8 @@ from knutpunkt.network.models import OfficeName
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.models import Counter
 from knutpunkt.reception.services.calls import errand_call_next, errand_finish, errand_undo
+from knutpunkt.reception.services.closing import office_close_suddenly, office_reopen
+from knutpunkt.reception.services.house import day_end
 from knutpunkt.reception.services.sessions import session_open
 from knutpunkt.reception.services.visits import visit_open
 from support.network import made_office
@@ -29,6 +31,7 @@ class Reception:
         office = made_office("north")
         OfficeName.objects.create(office=office, name="Norrköping", recorded_by="a test")
         self.kiosk = Actor(office.pk, "north", "kiosk", "kiosk")
+        self.manager = Actor(office.pk, "north", "office-manager", "manager")
         self.clerks = {}
         for counter in "123":
             Counter.objects.create(office=office, name=counter)
@@ -96,6 +99,51 @@ def test_a_call_that_was_taken_back_goes_from_the_screen(page, north, address):
     expect(page.locator("#waiting")).to_have_text("1")
 
 
+def test_a_number_whose_errand_is_finished_is_no_longer_called_now(page, north, address):
+    north.ticket()
+    north.ticket()
+    page.goto(address)
+    first, second = north.call("3"), north.call("1")
+    expect(page.locator("#number")).to_have_text("A2")
+    north.finish("1", second.errand)
+    expect(page.locator("#number")).to_have_text("A1")
+    expect(page.locator("#earlier li")).to_have_text([re.compile("A2.*1")])
+    north.finish("3", first.errand)
+    expect(page.locator("#last")).to_be_hidden()
+    expect(page.locator("#between")).to_be_visible()
+    page.reload()
+    expect(page.locator("#last")).to_be_hidden()
+    expect(page.locator("#earlier li")).to_have_count(2)
+
+
+def test_a_closed_office_calls_nobody_and_shows_the_same_after_reopening(page, north, address):
+    north.ticket()
+    page.goto(address)
+    north.call("3")
+    expect(page.locator("#number")).to_have_text("A1")
+    office_close_suddenly(by=north.manager, reason="safety")
+    expect(page.locator("#closed")).to_be_visible()
+    expect(page.locator("#calls")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#calls")).to_be_hidden()
+    office_reopen(by=north.manager)
+    expect(page.locator("#closed")).to_be_hidden()
+    expect(page.locator("#number")).to_have_text("A1")
+
+
+def test_after_the_day_has_ended_the_screen_says_closed_without_a_reload(page, north, address):
+    north.ticket()
+    page.goto(address)
+    north.call("3")
+    expect(page.locator("#number")).to_have_text("A1")
+    day_end(office=north.kiosk.office, by="a test")
+    expect(page.locator("#closed")).to_contain_text("The office is closed now")
+    expect(page.locator("#calls")).to_be_hidden()
+    expect(page.locator("#number")).to_have_text("")
+    found = Axe().run(page, options=STANDARD)
+    assert not found.response["violations"], found.generate_report()
+
+
 def test_the_last_good_state_stays_with_its_age_when_the_line_is_cut(visit, north, django_db_setup):
     page = visit.page
     north.ticket()
@@ -137,12 +185,12 @@ def test_without_a_script_the_page_shows_the_same_and_reloads_itself(page, north
 
 def test_sound_comes_only_after_a_press(page, north, address):
     page.goto(address)
-    button = page.get_by_role("button", name=re.compile("Ljud på"))
+    button = page.get_by_role("button", name=re.compile("Slå på ljudet"))
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=re.compile("Ljud av"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Slå av ljudet"))).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=re.compile("Ljud på"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Slå på ljudet"))).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1920])

@@ -12,6 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PLACE = "goteborg-gamlestaden"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 UPRIGHT = {"viewport": {"width": 1080, "height": 1920}, "has_touch": True}
+LOW = {"viewport": {"width": 1280, "height": 900}, "has_touch": True}
+NEARLY_SQUARE = {"viewport": {"width": 1080, "height": 1400}, "has_touch": True}
+HALF = {"viewport": {"width": 1366, "height": 768}, "has_touch": True}
 SMALL = {"viewport": {"width": 320, "height": 640}}
 WIDE = {"viewport": {"width": 1920, "height": 1080}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -102,6 +105,27 @@ def test_large_text_and_strong_contrast_break_no_rule(kiosk, page):
     take_number(kiosk, page)
     sound(page)
     fits(page)
+
+
+@other(LOW, WIDE, UPRIGHT, NEARLY_SQUARE, HALF)
+def test_a_ticket_is_seen_whole_without_scrolling(kiosk, page):
+    take_number(kiosk, page)
+    low = page.evaluate("document.documentElement.scrollHeight - window.innerHeight")
+    assert low <= 0, low
+    foot = page.locator("footer").bounding_box()["y"]
+    for part in (".ahead", ".wait", ".where", ".code-shown", ".link"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= foot, part
+
+
+@other(LOW, PHONE)
+def test_no_foot_covers_what_is_asked(kiosk, page):
+    page.goto(f"{kiosk}sv/about/skatteverket/")
+    page.locator("summary").click()
+    last = page.locator("button.choice").last
+    last.scroll_into_view_if_needed()
+    box, foot = last.bounding_box(), page.locator("footer").bounding_box()
+    assert box["y"] + box["height"] <= foot["y"]
 
 
 @other(UPRIGHT, SMALL)
@@ -208,6 +232,28 @@ def test_the_phone_learns_that_it_is_called_without_being_touched(kiosk, page, d
     expect(page.locator("#heading")).to_have_text("Go to counter 7")
     expect(page).to_have_title(re.compile(f"{number}: Go to counter 7"))
     sound(page)
+
+
+@other(PHONE)
+def test_the_phone_hears_of_a_sudden_closing_without_being_touched(kiosk, page, django_db_blocker):
+    from knutpunkt.network.models import Office
+    from knutpunkt.reception.actors import Actor
+    from knutpunkt.reception.services.closing import office_close_suddenly, office_reopen
+
+    page.clock.install()
+    page.goto(take_number(kiosk, page, "en"))
+    expect(page.locator("#heading")).to_contain_text("Ahead of you")
+    with django_db_blocker.unblock():
+        manager = Actor(Office.objects.get(key=PLACE).pk, PLACE, "office-manager", "a manager")
+        office_close_suddenly(by=manager, reason="safety")
+    page.clock.run_for(25_000)
+    expect(page.locator("#heading")).to_have_text("The office is closed now")
+    expect(page.locator("#lines")).to_contain_text("It has closed for safety.")
+    sound(page)
+    with django_db_blocker.unblock():
+        office_reopen(by=manager)
+    page.clock.run_for(25_000)
+    expect(page.locator("#heading")).to_contain_text("Ahead of you")
 
 
 def called_to_counter(counter, number):

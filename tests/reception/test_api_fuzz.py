@@ -13,6 +13,9 @@ from knutpunkt.web.fast import beside
 from support.network import made_office
 from support.programs import ROOT, program
 
+# Whose word counts is decided above the database; once is enough.
+pytestmark = pytest.mark.once
+
 EXAMPLES = 25
 #: Which errands and times there are no schema can say; and "1" is taken for 1.
 NOT_HELD_TO = [positive_data_acceptance, negative_data_rejection]

@@ -14,6 +14,9 @@ from knutpunkt.reception.selectors.menu import forget_menus
 from support.network import made_office
 from support.programs import ROLES, TOWN, Program, asked, program, town
 
+# Whose word counts is decided above the database; once is enough.
+pytestmark = pytest.mark.once
+
 WORKS = {"officer", "municipal-desk", "office-manager"}
 STAFF = WORKS | {"greeter"}
 BOOKS = {"officer", "greeter", "office-manager"}

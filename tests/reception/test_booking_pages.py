@@ -57,9 +57,30 @@ def test_what_can_be_booked_stands_under_its_authority(house, english):
     assert "Identity check" not in words(english.get("/book/north/"))
 
 
-def test_an_office_without_bookings_has_no_such_page(house, client):
-    for address in ("/book/north/", "/book/nowhere/", TIMES):
-        assert client.get(address).status_code == 404
+def test_an_office_without_bookings_says_so_and_an_unknown_one_has_no_page(house, english):
+    page = english.get("/book/north/")
+    assert page.status_code == 200
+    assert "Nothing can be booked at this office now" in words(page)
+    for address in ("/book/nowhere/", TIMES):
+        assert english.get(address).status_code == 404
+
+
+def test_where_hours_are_unknown_the_pages_say_that_this_is_why(house, english):
+    from knutpunkt.network.models import HoursRule
+    from knutpunkt.reception.selectors.opening import _by_the_hours
+
+    house.pool()
+    HoursRule.objects.all().delete()
+    _by_the_hours.cache_clear()
+    for address in ("/book/north/", TIMES):
+        assert "opening hours of this office are not on record" in words(english.get(address))
+    _by_the_hours.cache_clear()
+
+
+def test_a_sudden_closing_is_said_with_its_reason_in_a_sentence(house, english):
+    house.pool()
+    office_close_suddenly(by=house.actor(), reason="safety")
+    assert "It would not be safe to keep it open." in words(english.get("/book/north/"))
 
 
 def test_days_and_times_are_shown_and_one_is_chosen(house, english):
@@ -227,7 +248,7 @@ def test_a_closed_office_says_so(house, english):
     office_close_suddenly(by=house.actor(), reason="premises")
     page = words(english.get("/book/north/"))
     assert "The office is closed at short notice" in page
-    assert "Something wrong with the premises" in page
+    assert "Something is wrong with the premises." in page
 
 
 @pytest.mark.parametrize("address", ["/book/mine/cancel/", "/book/mine/move/", "/book/mine/"])

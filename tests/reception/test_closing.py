@@ -61,7 +61,7 @@ def test_the_finder_shows_it_at_once(house, client):
     after = schedules([network_on(TUESDAY).office("north")], language="en")["north"].office
     told = hours.status(after, clock.now())
     assert told.open is False
-    assert told.reason == "Closed at short notice: safety"
+    assert told.reason == "Closed at short notice. It would not be safe to keep it open."
     page = client.get("/offices/north/").content.decode()
     assert "10:00" in page
     assert "13:30" in page

@@ -34,7 +34,8 @@ from support.pages import value_of, words
 
 __all__ = ["desk", "every_variable_is_there", "house", "municipality", "quick_hash"]
 
-pytestmark = pytest.mark.django_db
+# Whose page it is is decided above the database; once is enough.
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 HERE = "/reception/north/"
 MANAGE = f"{HERE}manage/"
 DAY = "2022-09-13"
@@ -56,8 +57,9 @@ PAGES = {
 ACTIONS = {
     "calls/": DESK, "counter/": DESK, "counter/closing/": DESK, "errands/1/outcome/": DESK,
     "errands/1/transfer/": DESK, "errands/1/interpreter/": DESK, "errands/1/note/": DESK,
-    "visits/1/errands/": DESK, "greeter/people/": DOOR, "greeter/visits/1/invitation/": DOOR,
-    "greeter/visits/1/entrance/": DOOR, "manage/room/settings/": MANAGER,
+    "visits/1/errands/": DESK, "practice/": DESK, "greeter/people/": DOOR,
+    "greeter/visits/1/invitation/": DOOR, "greeter/visits/1/entrance/": DOOR,
+    "manage/room/settings/": MANAGER,
     "manage/room/rule/": MANAGER, "manage/counters/kept/": MANAGER,
     "manage/tokens/issued/": MANAGER, "manage/tokens/1/end/": MANAGER,
     "manage/day/closing/": MANAGER, "manage/day/reopening/": MANAGER, "manage/day/end/": MANAGER,

@@ -233,6 +233,16 @@ def test_months_laid_together_are_not_used_when_a_sheet_has_changed(north):
     assert value(figures(DAY, DAY), "visits") == 5
 
 
+def test_a_year_whose_months_are_kept_reads_no_event(north, django_assert_max_num_queries):
+    an_ordinary_day(north)
+    sheets_make(at=MORNING + timedelta(days=400))
+    network_sheets_make(at=MORNING + timedelta(days=400))
+    with django_assert_max_num_queries(8) as asked:
+        found = figures(date(2025, 1, 1), date(2025, 12, 31), group_by="office")
+    assert value(found, "visits") == 5
+    assert not any("reception_event" in query["sql"] for query in asked.captured_queries)
+
+
 def test_a_period_is_the_sum_of_its_days(north):
     north.serve(0, 6, 20)
     north.serve(24 * 60, 24 * 60 + 6, 24 * 60 + 20)

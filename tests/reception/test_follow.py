@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from knutpunkt.network.models import Office
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.follow import follow_token
 from knutpunkt.reception.kiosk.languages import languages
-from knutpunkt.reception.models import Counter, Errand
+from knutpunkt.reception.models import Closure, Counter, Errand
 from knutpunkt.reception.rate import forget
 from knutpunkt.reception.services.calls import (
     errand_begin,
@@ -21,7 +22,8 @@ from knutpunkt.reception.services.calls import (
     errand_miss,
     errand_park,
 )
-from knutpunkt.reception.services.house import visit_invite
+from knutpunkt.reception.services.closing import office_close_suddenly, office_reopen
+from knutpunkt.reception.services.house import day_end, visit_invite
 from knutpunkt.reception.services.rooms import room_change
 from knutpunkt.reception.services.sessions import session_open
 from knutpunkt.reception.services.visits import visit_open
@@ -43,8 +45,9 @@ class House:
         self.client = client
         self.office = Office.objects.create(key="falun", recorded_by="a test")
         Counter.objects.create(office=self.office, name="4")
-        self.kiosk, self.clerk, self.greeter = (
-            Actor(self.office.pk, "falun", role, role) for role in ("kiosk", "officer", "greeter")
+        self.kiosk, self.clerk, self.greeter, self.manager = (
+            Actor(self.office.pk, "falun", role, role)
+            for role in ("kiosk", "officer", "greeter", "office-manager")
         )
 
     def comes(self, **said):
@@ -148,6 +151,66 @@ def test_the_page_speaks_the_language_of_the_visit(house, code):
     assert f'<html lang="{language.tag}" dir="{language.direction}">' in page.content.decode()
     assert language.words["your_number"] in words(page)
     assert "Your number" in words(house.page(me, language="en"))
+
+
+# --- a sudden closing, and the end of the day -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [*zip(languages(), cycle(Closure.Reason.values), strict=False)]
+)
+def test_who_waits_hears_that_the_office_has_closed_and_why(house, reason, code):
+    me, say = house.comes(language=code), languages()[code].words
+    office_close_suddenly(by=house.manager, reason=reason)
+    said = house.state(me)
+    assert (said["look"], said["heading"], said["over"]) == ("closed", say["closed"], False)
+    assert said["lines"][:2] == [say[f"closed_{reason}"], say["opens_unknown"]]
+    assert say["wait_inside"] not in said["lines"]
+    assert say[f"closed_{reason}"] in words(house.page(me))
+
+
+def test_who_waits_elsewhere_is_no_longer_told_that_we_call_them_in(house):
+    room_change(office=house.office, by="a test", people_limit=1)
+    house.comes()
+    me = house.comes(language="en")
+    office_close_suddenly(by=house.manager, reason="safety")
+    assert "we call you in" not in words(house.page(me))
+    assert "It has closed for safety" in words(house.page(me))
+    office_reopen(by=house.manager)
+    assert "we call you in" in words(house.page(me))
+
+
+def test_who_is_called_while_it_is_closed_hears_both(house):
+    me = house.comes(language="en")
+    house.sits_down()
+    office_close_suddenly(by=house.manager, reason="staff")
+    house.calls()
+    said = house.state(me)
+    assert (said["look"], said["heading"]) == ("turn", "Go to counter 4")
+    assert said["lines"] == ["The office is closed now", "Too few staff are here."]
+
+
+def test_who_is_sent_away_by_a_closing_hears_why_and_that_the_visit_is_over(house):
+    me = house.comes(language="en")
+    office_close_suddenly(by=house.manager, reason="premises", waiting="sweep")
+    said = house.state(me)
+    assert (said["over"], said["heading"]) == (True, "The office is closed now")
+    assert said["lines"][:2] == ["Something is wrong with the premises.", "Your visit is over."]
+    office_reopen(by=house.manager)
+    assert house.state(me)["heading"] == "Your visit is over."
+
+
+def test_after_the_end_of_the_day_a_visit_is_over_and_is_not_thanked_for(house):
+    me, served = house.comes(language="en"), house.comes(language="en")
+    house.sits_down()
+    mine = errand_call_next(by=house.clerk, counter="4").errand
+    errand_miss(by=house.clerk, errand=mine)
+    errand_finish(by=house.clerk, errand=house.calls().errand, outcome="solved_here")
+    day_end(office=house.office.pk, by="a test")
+    said = house.state(me)
+    assert (said["over"], said["heading"]) == (True, "The office has closed for the day.")
+    assert said["lines"] == ["Your visit is over."]
+    assert house.state(served)["heading"] == "Your visit is finished. Thank you!"
 
 
 # --- leaving --------------------------------------------------------------------------------------

@@ -4,9 +4,12 @@ import csv
 import gzip
 import io
 import json
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from knutpunkt.core import clock
 from knutpunkt.core.fields import to_ms
@@ -188,6 +191,43 @@ REFUSED = {
                          "at": MORNING + 4 * MINUTE + 60_001}], 8, "no longer be taken back"),
     "an undo of nothing": (
         [*ORDINARY[:2], {"kind": "undone", "errand": 2}], 5, "nothing was done with A1"),
+    "the name of a visitor": (
+        changed(1, data={"name": "Anna Andersson 19121212-1212"}), 4, "does not say “name”"),
+    "words with an event that has none": (changed(4, data={"note": "x"}), 7, "does not say “note”"),
+    "staff by their name": (changed(0, data={"staff": "Anna Andersson"}), 3, "staff in data"),
+    "staff by their personal number": (changed(0, data={"staff": "19121212-1212"}), 3, "staff"),
+    "a wait beyond all numbers": (changed(1, data={"accrues_from": 10**26}), 4, "accrues_from"),
+    "a time that is true": (changed(1, data={"due_at": True}), 4, "due_at"),
+    "an interpreter that is no language": (changed(1, data={"interpreter": [1]}), 4, "interpreter"),
+    "needs that are none": (changed(1, data={"needs": {"a": 1}}), 4, "needs in data"),
+    "a parent that is none": (changed(5, data={"parent": "2"}), 8, "parent in data"),
+    "an authority nobody knows": (changed(0, data={"authorities": ["x"]}), 3, "authorities"),
+    "an escaped NUL": (changed(1, data='{"interpreter": "a\\u0000"}'), 4, "interpreter in data"),
+    "a name with a NUL": (changed(1, data='{"a\\u0000": 1}'), 4, "does not say “a”"),
+    "a NUL in a column": (changed(2, outcome="a\0b"), 5, "NUL"),
+    "data nested too deeply": (changed(1, data="[" * 1_900), 4, "cannot be read"),
+    "data without an end": (changed(1, data="[" * 20_000), 4, "longer than 2000"),
+    "what has not happened yet": (changed(8, at="2100-01-01T00:00"), 11, "in the future"),
+    "an instant beyond all years": (changed(8, at=10**26), 11, "is not a number"),
+    "digits of another script": (changed(8, seq="٩"), 11, "is not a number"),
+    "an instant in another script": (changed(0, at="١٢٣"), 3, "is not a number"),
+    "a number with a sign": (changed(1, people="-2"), 4, "is not a number"),
+    "a language that is a path": (changed(1, language="../../et"), 4, "no code of a language"),
+    "a level nobody knows": (changed(3, service="agency/advice", level="magic"), 6, "no level"),
+    "a ticket of somebody else": (
+        [*ORDINARY[:2], {"kind": "issued", "errand": 3, "visit": 3, "ticket": "B7"},
+         {"kind": "left", "errand": 2, "ticket": "B7"}], 6, "ticket of its errand is A1"),
+    "a visit of somebody else": (
+        [*ORDINARY[:2], {"kind": "left", "errand": 2, "visit": 1}], 5, "another visit"),
+    "somebody invited whom nobody knows": (
+        [*ORDINARY[:2], {"kind": "invited", "visit": 10**10}], 5, "no such visit"),
+    "another counter than the session's": (changed(2, counter="2"), 5, "is at counter 1"),
+    "a counter with a path for a name": (
+        [{"kind": "alarm", "counter": "../etc"}], 3, "cannot be called"),
+    "a day that ends twice": ([*ORDINARY, {"kind": "day-ended"}], 12, "had ended its day"),
+    "somebody who comes after the end": (
+        [*ORDINARY, {"kind": "issued", "errand": 10, "visit": 10, "ticket": "A2"}], 12,
+        "had ended its day"),
 }  # fmt: skip
 
 
@@ -241,6 +281,54 @@ def test_a_broken_archive_is_refused(office, tmp_path):
     with pytest.raises(EventsRefused, match="cannot be read"):
         events_import(file)
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("place", [15, 40, 120, -30, -6])
+def test_an_archive_with_a_flipped_byte_is_refused(office, tmp_path, place):
+    file = tmp_path / "events.csv.gz"
+    packed = bytearray(gzip.compress(written(ORDINARY).encode()))
+    packed[place] ^= 0xFF
+    file.write_bytes(packed)
+    with pytest.raises(EventsRefused):
+        events_import(file)
+    assert not Event.objects.exists()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    place=st.integers(0, len(ORDINARY) - 1),
+    column=st.sampled_from(COLUMNS),
+    value=st.one_of(
+        st.text(max_size=12), st.integers().map(str),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+            lambda some: st.lists(some, max_size=3) | st.dictionaries(
+                st.sampled_from(["staff", "due_at", "accrues_from", "parent", "needs", "x"]), some),
+            max_leaves=5,
+        ).map(json.dumps),
+    ),
+)  # fmt: skip
+def test_whatever_stands_in_a_row_it_is_taken_over_or_refused(
+    office, tmp_path, place, column, value
+):
+    file = tmp_path / "events.csv"
+    text = written(changed(place, **{column: value}))
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with transaction.atomic():
+        with suppress(EventsRefused):
+            events_import(file)
+        transaction.set_rollback(True)
+
+
+def test_what_is_simulated_may_lie_ahead_and_what_belongs_to_a_visit_is_kept(office, tmp_path):
+    ahead = to_ms(clock.now()) + 24 * 60 * MINUTE
+    data = {"due_at": ahead + 2 * MINUTE, "interpreter": "ar", "needs": "sight,quiet"}
+    events = [{"kind": "checked-in", "errand": 1, "visit": 1, "ticket": "B1", "data": data},
+              {"kind": "left", "errand": 1}]  # fmt: skip
+    brought_in(tmp_path, events, origin="simulated", begins=ahead)
+    visit = Visit.objects.get()
+    assert (visit.interpreter, visit.access_needs) == ("ar", "sight,quiet")
+    assert to_ms(Errand.objects.get().due_at) == data["due_at"]
 
 
 def test_offices_may_lie_among_each_other(office, tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 import string
+from datetime import timedelta
 
 import pytest
 from django.core import signing
@@ -16,9 +17,17 @@ from knutpunkt.network.models import Equipment, Office, Service
 from knutpunkt.reception.actors import token_issue, token_revoke
 from knutpunkt.reception.kiosk.forms import LARGEST_PARTY, needs_read, once
 from knutpunkt.reception.kiosk.languages import language_of, languages
-from knutpunkt.reception.models import EquipmentFault, Errand, Visit
+from knutpunkt.reception.models import (
+    Booking,
+    BookingPool,
+    EquipmentFault,
+    Errand,
+    SlotCapacity,
+    Visit,
+)
 from knutpunkt.reception.rate import allowed, forget
 from knutpunkt.reception.selectors.menu import forget_menus
+from knutpunkt.reception.selectors.opening import name_of
 from knutpunkt.reception.services.house import day_end
 from knutpunkt.reception.services.rooms import room_change
 from support.network import swedish_network  # noqa: F401  # a fixture
@@ -111,6 +120,45 @@ def test_who_waits_elsewhere_is_told_so(kiosk, gamlestaden):
     assert "vi kallar in dig" in words(pressed(kiosk))
 
 
+def test_the_question_is_named_on_the_page_it_leads_to_in_every_language(kiosk):
+    page = kiosk.get(f"/kiosk/{PLACE}/en/about/?question")
+    assert "<h1>I only have a question</h1>" in page.content.decode()
+    assert f'href="/kiosk/{PLACE}/uk/about/?question"' in page.content.decode()
+    assert "<h1>I do not know</h1>" in kiosk.get(f"/kiosk/{PLACE}/en/about/").content.decode()
+    refused = kiosk.post(f"/kiosk/{PLACE}/en/tickets/", {"once": "made-up", "question": "yes"})
+    assert "<h1>I only have a question</h1>" in refused.content.decode()
+
+
+def test_needs_are_asked_for_before_the_button_that_gives_the_number(kiosk):
+    for path in ("about/", "about/skatteverket/"):
+        page = kiosk.get(f"/kiosk/{PLACE}/sv/{path}").content.decode()
+        assert page.index('name="people"') < page.index('class="choice')
+
+
+def test_a_booked_time_is_asked_for_where_there_can_be_one(kiosk, gamlestaden):
+    first = f"/kiosk/{PLACE}/sv/"
+    assert "Jag har bokad tid" not in words(kiosk.get(first))
+    pool = BookingPool.objects.create(office=gamlestaden, key="id", valid_from=clock.today())
+    service = Service.objects.get(authority="skatteverket", slug="errands")
+    pool.services.add(service)
+    assert "Jag har bokad tid" in words(kiosk.get(first))
+    slot = SlotCapacity.objects.create(
+        pool=pool, starts_at=clock.now(), ends_at=clock.now() + timedelta(minutes=30), cap=1
+    )
+    pool.services.clear()
+    assert "Jag har bokad tid" not in words(kiosk.get(first))
+    booked = Booking.objects.create(
+        office=gamlestaden, slot=slot, service=service, status="confirmed", code_hash="x",
+        made_at=clock.now(),
+    )  # fmt: skip
+    assert "Jag har bokad tid" in words(kiosk.get(first))
+    slot.starts_at += timedelta(days=1)
+    slot.ends_at += timedelta(days=1)
+    slot.save()
+    assert booked.pk is not None
+    assert "Jag har bokad tid" not in words(kiosk.get(first))
+
+
 # --- one form, one number -------------------------------------------------------------------------
 
 
@@ -141,6 +189,12 @@ def test_a_service_that_is_not_offered_is_refused_and_loses_nothing(kiosk):
 
 
 # --- which machine is a kiosk ---------------------------------------------------------------------
+
+
+def test_a_screen_that_is_no_kiosk_names_the_office_and_not_its_key(client, gamlestaden):
+    page = words(client.get(f"/kiosk/{PLACE}/"))
+    assert name_of(PLACE) in page
+    assert f"“{PLACE}”" not in page
 
 
 def test_a_kiosk_keeps_its_token_where_no_script_and_no_other_site_reaches_it(client, token):

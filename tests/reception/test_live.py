@@ -9,7 +9,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from knutpunkt.accounts.models import Role, User
+from knutpunkt.accounts.services import Post, appoint
 from knutpunkt.core import clock
+from knutpunkt.network.models import Authority, County, Municipality
 from knutpunkt.reception import ledger
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.live_words import staff_pass
@@ -18,6 +21,7 @@ from knutpunkt.reception.services.calls import errand_begin, errand_call_next, e
 from knutpunkt.reception.services.house import people_count
 from knutpunkt.reception.services.sessions import session_open
 from knutpunkt.reception.services.visits import visit_open
+from knutpunkt.web.live import lines
 from support.network import made_office
 from support.serving import server_running
 
@@ -262,15 +266,89 @@ def test_a_municipal_desk_hears_numbers_of_the_others_and_no_more(port, north, h
         assert not {"errand", "visit", "language", "class", "place"} & set(told)
 
 
-def test_a_pass_is_good_for_one_office_and_half_a_day(port, north, monkeypatch):
+def test_a_pass_is_good_for_one_office_and_an_hour(port, north):
     made_office("south")
     leave = staff_pass("north", "officer")
     assert status(port, f"/live/offices/north?pass={leave}") == 200
     assert status(port, f"/live/offices/south?pass={leave}") == 403
     assert status(port, f"/live/offices/north?pass={leave[:-1]}x") == 403
-    with clock.said_to_be(clock.now() - timedelta(hours=13)):
+    with clock.said_to_be(clock.now() - timedelta(hours=1, seconds=1)):
         old = staff_pass("north", "officer", expires=clock.now() + timedelta(days=9))
     assert status(port, f"/live/offices/north?pass={old}") == 403
+
+
+@pytest.fixture
+def siv(north):
+    """An account, and nothing it is appointed to."""
+    return User.objects.create_user("siv")
+
+
+def appointed(siv, office, role="officer", **post):
+    return appoint(siv, Role(role), by=siv, post=Post(office=office, **post))
+
+
+def yesterday():
+    return clock.today() - timedelta(days=1)
+
+
+def ends_yesterday(held):
+    type(held).objects.update(valid_from=yesterday(), valid_to=yesterday())
+
+
+WITHDRAWN = {
+    "it was deleted": lambda held: held.delete(),
+    "it is over": ends_yesterday,
+    "it has not begun": lambda held: type(held).objects.update(
+        valid_from=clock.today() + timedelta(days=1)
+    ),
+    "it is in another role": lambda held: type(held).objects.update(role="greeter"),
+    "it is at another office": lambda held: type(held).objects.update(office=made_office("south")),
+    "the account is switched off": lambda _held: User.objects.update(is_active=False),
+}
+
+
+@pytest.mark.parametrize("why", WITHDRAWN)
+def test_a_pass_opens_nothing_once_the_appointment_does_not_hold(port, north, siv, why):
+    held = appointed(siv, north.office)
+    path = f"/live/offices/north?pass={staff_pass('north', 'officer', user=siv.pk)}"
+    assert status(port, path) == 200
+    WITHDRAWN[why](held)
+    assert status(port, path) == 403
+
+
+def test_a_municipal_desk_is_let_in_for_its_own_authority_alone(port, north, siv):
+    county = County.objects.create(code="12", name="Skåne")
+    ystad = Municipality.objects.create(code="1286", name="Ystad", county=county)
+    for slug in ("ystads-kommun", "lunds-kommun"):
+        Authority.objects.create(slug=slug, name_sv=slug, name_en=slug)
+    own = Authority.objects.get(slug="ystads-kommun")
+    appointed(siv, north.office, "municipal-desk", municipality=ystad, authority=own)
+    for authority, expected in (("ystads-kommun", 200), ("lunds-kommun", 403)):
+        leave = staff_pass("north", "municipal-desk", authority, user=siv.pk)
+        assert status(port, f"/live/offices/north?pass={leave}") == expected
+
+
+@pytest.fixture
+def quick_port(django_db_setup, monkeypatch):
+    """Port of a server that looks at every line each second, not each twentieth."""
+    monkeypatch.setattr(lines, "KEEP_ALIVE_SECONDS", 1)
+    with server_running() as port:
+        yield port
+
+
+def test_an_open_stream_ends_within_a_beat_of_the_appointment(quick_port, north, siv):
+    port = quick_port
+    held = appointed(siv, north.office)
+    leave = staff_pass("north", "officer", user=siv.pk)
+    with listening(port, query=f"?pass={leave}") as screen, listening(port) as anybody:
+        screen.next()
+        anybody.next()
+        time.sleep(1.2)
+        given = north.ticket()
+        assert screen.next()[1] == anybody.next()[1] == given.office_seq
+        held.delete()
+        assert all(line in (b": still here\n", b"\n") for line in screen.answer.readlines())
+        assert north.ticket().office_seq == anybody.next()[1]
 
 
 # --- what breaks ----------------------------------------------------------------------------------

@@ -89,6 +89,51 @@ def test_a_call_that_is_taken_back_is_no_longer_shown():
     assert (board.calls, board.now, board.waiting) == ([], [], 1)
 
 
+@pytest.mark.parametrize("kind", ["finished", "missed", "parked", "transferred", "left", "swept"])
+def test_a_number_that_is_no_longer_at_its_counter_is_not_called_now(kind):
+    board = empty_board()
+    board.apply(happened(1, "called", state="called", counter="3"))
+    assert board.called.number == "A1"
+    board.apply(happened(2, "called", state="called", counter="4"))
+    board.apply(happened(3, "begun", errand=2, visit=2, ticket="A2", state="serving", counter="4"))
+    assert board.called.number == "A2"
+    over = TRANSITIONS[kind].after
+    board.apply(happened(4, kind, errand=2, visit=2, ticket="A2", state=over, counter="4"))
+    assert board.called.number == "A1"
+    board.apply(happened(5, kind, errand=1, visit=1, ticket="A1", state=over, counter="3"))
+    assert board.called is None
+    assert [call.number for call in board.calls] == ["A2", "A1"]
+
+
+def test_a_number_called_to_two_counters_stands_once_among_the_last_calls():
+    board = empty_board()
+    board.apply(happened(1, "called", ticket="K8", state="called", counter="1"))
+    board.apply(happened(2, "transferred", errand=1, ticket="K8", state="transferred", counter="1"))
+    board.apply(happened(3, "added", ticket="K8"))
+    board.apply(happened(4, "called", errand=3, ticket="K8", state="called", counter="2"))
+    assert [(call.number, call.counter) for call in board.calls] == [("K8", "2")]
+
+
+def test_an_ended_day_is_closed_and_calls_nobody_until_the_next():
+    board = empty_board()
+    board.apply(happened(1, "called", state="called", counter="3"))
+    board.apply(happened(2, "swept", errand=1, visit=1, ticket="A1", state="swept", counter="3"))
+    ended = {"errand": None, "visit": None, "ticket": "", "state": ""}
+    told = board.apply(happened(3, "day-ended", data={"day": DAY}, **ended))
+    assert told.public
+    assert (board.called, board.calls, board.closed_at(NOW)) == (None, [], True)
+    assert not board.closed_at(NOW + 24 * 3_600_000)
+    board.apply(happened(4, local_day="2022-09-14"))
+    assert not board.closed_at(NOW)
+
+
+def test_the_end_of_yesterday_closes_nothing_today():
+    board = empty_board()
+    ended = {"errand": None, "visit": None, "ticket": "", "state": ""}
+    board.apply(happened(1, "day-ended", data={"day": "2022-09-12"}, **ended))
+    assert not board.closed_at(NOW)
+
+
 def test_the_next_day_begins_with_an_empty_screen():
     board = empty_board()
     board.apply(happened(1, "called", state="called", counter="3"))

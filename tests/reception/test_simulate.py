@@ -27,6 +27,9 @@ from knutpunkt.reception.simulating.wire import Speaker
 from support.network import swedish_network  # noqa: F401  # a fixture
 from support.reception import contradictions_read
 
+# Its days are played over HTTP; that on the other database is the races' work.
+pytestmark = pytest.mark.once
+
 MONDAY = date(2025, 3, 3)
 SERVICES = (
     Service("skatteverket", "id-card", "full"),

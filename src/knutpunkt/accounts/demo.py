@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from knutpunkt.accounts.errors import DemoAccountsUnwanted, DemoFolderUnwritable
-from knutpunkt.accounts.models import AT_AN_OFFICE, Role, User
+from knutpunkt.accounts.models import AT_AN_OFFICE, Appointment, Role, User
 from knutpunkt.accounts.services import Post, appoint, person_create
 from knutpunkt.core import clock
 from knutpunkt.network.models import Authority, County, Municipality, Office
@@ -67,6 +67,12 @@ def demo_accounts(folder: Path, *, also_on_a_server: bool = False) -> list[DemoA
         wanted = _create(wanted)
         _keep(folder / FILE, wanted)
     return wanted
+
+
+def demo_offices() -> dict[str, str]:
+    """Return at which office the demo accounts bound to one work: its key, by user name."""
+    held = Appointment.objects.filter(user__username__startswith="demo-", office__isnull=False)
+    return dict(held.values_list("user__username", "office__key"))
 
 
 def _password(kept: dict[str, str], role: Role) -> str:

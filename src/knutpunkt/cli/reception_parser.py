@@ -9,6 +9,10 @@ Add = Callable[..., argparse.ArgumentParser]
 ROLES = (
     "kiosk", "display", "officer", "greeter", "municipal-desk", "office-manager", "node",
 )  # fmt: skip
+GROUPINGS = (
+    "office", "authority", "service", "level", "language", "hour", "prio_class", "arrival", "day",
+    "month",
+)  # fmt: skip
 
 
 def reception_commands(reception: argparse.ArgumentParser, add: Add) -> None:
@@ -30,7 +34,7 @@ def reception_commands(reception: argparse.ArgumentParser, add: Add) -> None:
     figures.add_argument(
         "--by",
         default="",
-        choices=("", "office", "authority", "service", "level", "language", "hour"),
+        choices=("", *GROUPINGS),
         help="what to group by",
     )
     export = add(

@@ -168,7 +168,11 @@ def _welcome(host: str, port: int) -> None:
 
     accounts = demo_accounts(made_home()) if connection.vendor == "sqlite" else []
     if accounts:
+        from knutpunkt.accounts.demo import demo_offices
+
         print("Demo accounts (the public pages need none):")
+        offices = demo_offices()
         for username, password, role in accounts:
-            print(f"  {username:<20} {password:<20} {role}")
+            at = f" at {offices[username]}" if username in offices else ""
+            print(f"  {username:<20} {password:<20} {role}{at}")
     print("Ctrl-C stops everything.", flush=True)

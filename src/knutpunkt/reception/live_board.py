@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from knutpunkt.core.fields import from_ms
 from knutpunkt.reception.models.visits import key_of
 from knutpunkt.reception.transitions import (
     AT_THE_COUNTER,
@@ -33,7 +34,9 @@ MOST_REPLAYED = 200
 CALLS_SHOWN = 8
 
 #: What anybody may hear of. Sessions, head counts, incidents and alarms are not among them.
-PUBLIC_KINDS = frozenset({*TRANSITIONS, *BEGINNINGS, UNDONE, "invited", "closed", "reopened"})
+PUBLIC_KINDS = frozenset(
+    {*TRANSITIONS, *BEGINNINGS, UNDONE, "invited", "closed", "reopened", "day-ended"}
+)
 _CALLS = ("called", "recalled")
 
 
@@ -52,7 +55,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A number that was called to a counter."""
+    """A number that was called to a counter; of each number only its last call is kept."""
 
     errand: int
     number: str
@@ -93,7 +96,10 @@ class Names:
 
 @dataclass(slots=True)
 class Board:
-    """An office as its screens show it after the event ``seq``; ``said`` is the last public one."""
+    """An office as its screens show it after the event ``seq``; ``said`` is the last public one.
+
+    ``ended`` says that the staff has ended the day, and holds until that day is over.
+    """
 
     office: int
     key: str
@@ -103,6 +109,7 @@ class Board:
     simulated: bool = False
     closed: bool = False
     closed_until: int | None = None
+    ended: bool = False
     standing: dict[int, Standing] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     moments: deque[Moment] = field(default_factory=lambda: deque(maxlen=MOST_REPLAYED))
@@ -119,8 +126,16 @@ class Board:
         at_counters = [one for one in self.standing.values() if one.state in AT_THE_COUNTER]
         return sorted(at_counters, key=lambda one: (one.state != CALLED, -one.since, one.errand))
 
+    @property
+    def called(self) -> Call | None:
+        """The last call that still holds: its errand is called or served."""
+        there = {one.errand for one in self.standing.values() if one.state in AT_THE_COUNTER}
+        return next((call for call in self.calls if call.errand in there), None)
+
     def closed_at(self, now: int) -> bool:
-        """Whether a sudden closing lasts at an instant (ms)."""
+        """Whether a sudden closing lasts at an instant (ms), or the day has ended."""
+        if self.ended and _day_of(now) <= self.day:
+            return True
         return self.closed and (self.closed_until is None or now < self.closed_until)
 
     def apply(self, event: Mapping[str, Any]) -> Moment:
@@ -134,8 +149,8 @@ class Board:
         if event["kind"] in ("closed", "reopened"):
             self.closed = event["kind"] == "closed"
             self.closed_until = (event["data"] or {}).get("until") if self.closed else None
-        if event["kind"] == "day-ended":
-            self.calls = []
+        if event["kind"] == "day-ended" and _ended_day(event) == self.day:
+            self.calls, self.ended = [], True
         told = Moment(event, self.said, self.waiting)
         if shown:
             self.said = self.seq
@@ -151,7 +166,7 @@ class Board:
 
     def _forget_yesterday(self, day: str) -> None:
         if day > self.day:
-            self.day, self.calls = day, []
+            self.day, self.calls, self.ended = day, [], False
             self.standing.clear()
 
     def _stand(self, event: Mapping[str, Any]) -> None:
@@ -168,10 +183,10 @@ class Board:
 
     def _call(self, event: Mapping[str, Any]) -> None:
         called = event["kind"] in _CALLS
-        taken_back = event["kind"] == UNDONE and event["state"] == WAITING
-        if called or taken_back:
+        if event["kind"] == UNDONE and event["state"] == WAITING:
             self.calls = [call for call in self.calls if call.errand != event["errand"]]
         if called:
+            self.calls = [call for call in self.calls if call.number != event["ticket"]]
             call = Call(event["errand"], event["ticket"], event["counter"], event["at"])
             self.calls = [call, *self.calls][:CALLS_SHOWN]
 
@@ -179,9 +194,10 @@ class Board:
 # --- read from the database ----------------------------------------------------------------------
 
 _OFFICE = """
-SELECT o.id, COALESCE(s.last, 0), COALESCE(r.simulated, FALSE) FROM network_office o
+SELECT o.id, COALESCE(s.last, 0), COALESCE(r.simulated, FALSE), d.ended_at FROM network_office o
 LEFT JOIN reception_officesequence s ON s.office_id = o.id
 LEFT JOIN reception_room r ON r.office_id = o.id
+LEFT JOIN reception_officeday d ON d.office_id = o.id AND d.local_day = %s
 WHERE o.key = %s
 """
 _STANDING = f"""
@@ -240,14 +256,14 @@ def board_read(
     names
         Needed where staff listen.
     """
-    found = ask(_OFFICE, [office])
+    found = ask(_OFFICE, [today.isoformat(), office])
     if not found:
         return None
-    number, seq, simulated = found[0]
+    number, seq, simulated, ended_at = found[0]
     board = Board(number, office, seq, str(today), simulated=bool(simulated))
     board.names = names or board.names
     _replay(board, events_read(ask, number, after=max(0, seq - MOST_REPLAYED), through=seq))
-    board.seq = seq
+    board.seq, board.ended = seq, ended_at is not None
     closings = ask(_CLOSED, [number, now, now])
     board.closed, board.closed_until = bool(closings), closings[0][0] if closings else None
     standing = map(_standing, ask(_STANDING, [number, today.isoformat()]))
@@ -269,6 +285,18 @@ def _replay(board: Board, events: Iterable[Mapping[str, Any]]) -> None:
         if not board.moments:
             board.said = int(event["office_seq"]) - 1
         board.apply(event)
+
+
+def _day_of(milliseconds: int) -> str:
+    """Day in the network's time zone."""
+    moment = from_ms(milliseconds)
+    assert moment is not None
+    return str(moment.date())
+
+
+def _ended_day(event: Mapping[str, Any]) -> str:
+    """Day that was ended: of a day nobody ended, the upkeep says so in the night after it."""
+    return str((event["data"] or {}).get("day", event["local_day"]))
 
 
 def _standing(row: Sequence[Any]) -> Standing:

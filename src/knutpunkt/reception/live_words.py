@@ -23,7 +23,10 @@ EVERY: Final = "every"
 OF_THE_STATE: Final = "of-the-state"
 OF_AUTHORITY: Final = "of:"
 
-PASS_LASTS = timedelta(hours=12)
+#: A page gives a new pass each time it is loaded; what is open longer asks for its list instead.
+PASS_LASTS = timedelta(hours=1)
+#: A stream somebody is still appointed to hear, checked all the while, ends with the working day.
+STREAM_LASTS = timedelta(hours=12)
 _SALT = "knutpunkt.reception.live"
 _HEARS = {"greeter": EVERY, "office-manager": EVERY, "officer": OF_THE_STATE}
 
@@ -32,18 +35,42 @@ _HEARS = {"greeter": EVERY, "office-manager": EVERY, "officer": OF_THE_STATE}
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who hears the staff's stream of an office while they work there in a role."""
+
+    user: int
+    office: str
+    role: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
-    """Leave to hear the staff's stream of an office until an instant (ms since 1970)."""
+    """Leave to begin to hear the staff's stream of an office until an instant (ms since 1970).
+
+    Without a ``holder`` it is a program's, and its streams end with it.
+    """
 
     office: str
     audience: str
     expires: int
+    holder: Holder | None = None
+
+    @property
+    def stream_ends(self) -> int:
+        """When a stream that begins now ends at the latest; 0 when it has no end."""
+        return self.expires if self.holder is None else to_ms(clock.now() + STREAM_LASTS)
 
 
 def staff_pass(
-    office_key: str, kind: str, authority: str = "", expires: datetime | None = None
+    office_key: str,
+    kind: str,
+    authority: str = "",
+    expires: datetime | None = None,
+    *,
+    user: int | None = None,
 ) -> str:
-    """Sign leave to hear the staff's stream of an office; it is verified without a database.
+    """Sign leave to hear the staff's stream of an office.
 
     Parameters
     ----------
@@ -55,7 +82,10 @@ def staff_pass(
     authority
         Whose details alone are told; needed by a municipal desk.
     expires
-        When it ends; in twelve hours, unless sooner.
+        When it ends; in an hour, unless sooner.
+    user
+        Number of the account that gets it: it then holds only while that account is active and
+        appointed there in the role. Without one the pass is a program's and ends by time alone.
 
     Raises
     ------
@@ -69,18 +99,19 @@ def staff_pass(
     audience = OF_AUTHORITY + authority if authority else _HEARS[kind]
     latest = clock.now() + PASS_LASTS
     until = to_ms(min(expires, latest) if expires else latest)
-    return signing.dumps([office_key, audience, until], salt=_SALT)
+    return signing.dumps([office_key, audience, until, user, kind, authority], salt=_SALT)
 
 
 def pass_read(text: str, office_key: str) -> Pass | None:
     """The pass, if it was signed here, for this office, and has not expired."""
     try:
-        office, audience, expires = signing.loads(text, salt=_SALT)
+        office, audience, expires, user, kind, authority = signing.loads(text, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     if office != office_key or expires <= to_ms(clock.now()):
         return None
-    return Pass(office, audience, expires)
+    holder = None if user is None else Holder(user, office, kind, authority)
+    return Pass(office, audience, expires, holder)
 
 
 # --- events ---------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/reception/", include("knutpunkt.reception.api.urls")),
     path("api/", include("knutpunkt.public.api.urls")),
     path("login/", LoginView.as_view(), name="login"),
+    path("login/home/", views.home_after_login, name="home-after-login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", include("django.conf.urls.i18n")),
     path("favicon.ico", RedirectView.as_view(url="/static/web/knutpunkt.svg")),

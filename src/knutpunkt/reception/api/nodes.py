@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from knutpunkt.network.models import Office
 from knutpunkt.reception.api.asked import Wish
@@ -12,6 +12,7 @@ from knutpunkt.reception.api.schemas import Body
 from knutpunkt.reception.api.ways import Way
 from knutpunkt.reception.follow import office_key
 from knutpunkt.reception.nodes.asking import answers_note, news_of, waiting_requests
+from knutpunkt.reception.nodes.brought import storable
 from knutpunkt.reception.nodes.bundle import bundle_of
 from knutpunkt.reception.nodes.merging import merge
 from knutpunkt.reception.nodes.owning import node_attach, node_detach
@@ -34,7 +35,6 @@ class BatchIn(BaseModel):
     complete: bool = True
     events: str = "[]"
     rows: str = "[]"
-    counters: dict[str, str] = Field(default_factory=dict)
 
 
 class AnswerIn(BaseModel):
@@ -43,6 +43,13 @@ class AnswerIn(BaseModel):
     request_key: str = Field(max_length=64)
     state: str = Field(pattern="^(done|refused)$")
     answer: dict[str, Any]
+
+    @field_validator("answer")
+    @classmethod
+    def _can_be_kept(cls, said: dict[str, Any]) -> dict[str, Any]:
+        if not storable(said):
+            raise ValueError("the answer cannot be kept")
+        return said
 
 
 class ExchangeIn(NodeIn):
@@ -85,9 +92,9 @@ def detach(wish: Wish) -> dict[str, Any]:
 
 WAYS = (
     Way("POST", "{office}/node/attach", attach, "Give the office to a node.", needs="node",
-        takes=NodeIn, answers="NodeSaid", refusals=(409,)),
+        takes=NodeIn, answers="NodeSaid", refusals=(409, 422)),
     Way("POST", "{office}/node/exchange", exchange, "Merge what a node has done.", needs="node",
-        takes=ExchangeIn, answers="NodeSaid", refusals=(409,), largest=LARGEST_BATCH),
+        takes=ExchangeIn, answers="NodeSaid", refusals=(409, 422), largest=LARGEST_BATCH),
     Way("POST", "{office}/node/detach", detach, "Take the office back.", needs="node",
-        takes=NodeIn, answers="NodeSaid", refusals=(409,)),
+        takes=NodeIn, answers="NodeSaid", refusals=(409, 422)),
 )  # fmt: skip

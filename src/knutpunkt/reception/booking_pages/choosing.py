@@ -17,7 +17,8 @@ from knutpunkt.reception.booking_errors import SlotNotFree
 from knutpunkt.reception.booking_pages import kept
 from knutpunkt.reception.booking_pages.days import times_page
 from knutpunkt.reception.booking_pages.forms import DayForm, HoldForm
-from knutpunkt.reception.selectors.bookable import bookable_services
+from knutpunkt.reception.closed_words import why_closed
+from knutpunkt.reception.selectors.bookable import bookable_services, hours_known
 from knutpunkt.reception.selectors.closures import closure_now
 from knutpunkt.reception.services.bookings import booking_hold
 
@@ -37,10 +38,13 @@ class Place:
 def services(request: HttpRequest, office: str) -> HttpResponse:
     """What can be booked at an office."""
     found, place = _office(office)
+    closure = closure_now(found.pk)
     said = {
         "place": place,
         "authorities": bookable_services(found, english=_english()),
-        "closure": closure_now(found.pk),
+        "closure": closure,
+        "why": why_closed(closure) if closure else "",
+        "hours_known": hours_known(found),
     }
     return render(request, "reception/booking/services.html", said)
 
@@ -97,15 +101,16 @@ def _times(
         "authority": authority_name(service),
         "page": times_page(office, service, day=day, since=since),
         "form": form,
+        "hours_known": hours_known(office),
     }
     return render(request, "reception/booking/times.html", said, status=status)
 
 
 def _office(key: str) -> tuple[Office, Place]:
-    """An office that takes bookings; a page that is not there for any other."""
+    """An office of the register; one that takes no bookings has a page that says so."""
     found = get_object_or_404(Office, key=key)
     here = network_on(clock.today()).office(key)
-    if here is None or not found.booking_pools.exists():
+    if here is None:
         raise Http404
     return found, place_of(here)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,15 @@ from knutpunkt.core.errors import InstantUnreadable
 from knutpunkt.core.fields import to_ms
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.models import Office
+from knutpunkt.reception.counting.desks import COUNTER
+from knutpunkt.reception.counting.event_data import (
+    INSTANT_DIGITS,
+    LANGUAGE,
+    LAST_INSTANT,
+    data_read,
+    number_read,
+)
+from knutpunkt.reception.counting.outcomes import LEVELS
 from knutpunkt.reception.counting.standing import Told
 from knutpunkt.reception.errors import OfficeUnknown
 from knutpunkt.reception.models.visits import PER_OFFICE
@@ -33,7 +42,9 @@ COLUMNS = (
     "level", "language", "class", "arrival", "people", "outcome", "next_authority",
     "next_channel", "missing_level", "state", "data",
 )  # fmt: skip
-LONGEST_LANGUAGE, LONGEST_SESSION = 8, 20
+LONGEST_SESSION = 20
+#: What goes wrong with a file that is broken, or is none.
+_UNREADABLE = (ValueError, OverflowError, csv.Error, EOFError, OSError, zlib.error)
 _GZIP = b"\x1f\x8b"
 
 
@@ -68,6 +79,9 @@ class EventFile:
         if head[2] not in ORIGINS:
             raise self.refused(f"events are simulated or recorded, not “{head[2][:20]}”", 1)
         self.simulated = head[2] == "simulated"
+        #: Simulated days may lie ahead; what is recorded has happened.
+        self._latest = LAST_INSTANT if self.simulated else to_ms(clock.now())
+        self._languages = {""}
         self._rows = csv.reader(stream)
         if tuple(next(self._rows, ())) != COLUMNS:
             raise self.refused(f"the columns should be {','.join(COLUMNS)}")
@@ -95,11 +109,13 @@ class EventFile:
         try:
             for row in self._rows:
                 self.line = self._rows.line_num + first_line - 1
+                if "\0" in "".join(row):
+                    raise self.refused("it has a character that is none (NUL)")
                 if row and make is not None and row[0] not in register.offices:
                     self._made(row[0], register, make)
                 if row:
                     yield self._told(row, register)
-        except (ValueError, csv.Error, EOFError, OSError) as error:
+        except _UNREADABLE as error:
             raise self.refused(f"it cannot be read: {error}") from None
 
     def _made(self, key: str, register: Register, make: Callable[[str], Office]) -> None:
@@ -122,17 +138,42 @@ class EventFile:
         service_id, authority = self._service(service, register)
         if next_authority and next_authority not in register.authorities:
             raise self.refused(f"there is no authority “{next_authority[:40]}”")
+        if language or level or counter:
+            self._refuse_odd_words(language, level, counter)
+        if len(session) > LONGEST_SESSION:
+            raise self.refused("the name of its session is too long a word")
         base = number * PER_OFFICE
+        instant = self._instant(at)
+        more = data_read(data, kind, instant, register.authorities) if data else None
+        if more is not None and "parent" in more:
+            more["parent"] += base
         told = Told(
-            int(seq), kind, int(at) if at.isdigit() else _iso(at),
-            base + int(visit) if visit else 0, base + int(errand) if errand else 0,
+            number_read(seq), kind, instant,
+            base + number_read(visit) if visit else 0,
+            base + number_read(errand) if errand else 0,
             session or None, counter, ticket, service_id, authority, level, language, prio_class,
-            arrival, int(people) if people else 0, outcome, next_authority, next_channel,
-            missing_level, state, _more(data, base) if data else None,
+            arrival, number_read(people) if people else 0, outcome, next_authority, next_channel,
+            missing_level, state, more,
         )  # fmt: skip
-        if len(language) > LONGEST_LANGUAGE or len(session) > LONGEST_SESSION:
-            raise self.refused("its language or session is too long a word")
         return number, told
+
+    def _instant(self, text: str) -> int:
+        at = number_read(text, digits=INSTANT_DIGITS) if text.isdigit() else _iso(text)
+        if at > self._latest:
+            raise self.refused("it lies in the future")
+        if at < 0:
+            raise self.refused("it lies before 1970")
+        return at
+
+    def _refuse_odd_words(self, language: str, level: str, counter: str) -> None:
+        if language not in self._languages:
+            if not LANGUAGE.fullmatch(language):
+                raise self.refused(f"{language[:20]!a} is no code of a language such as sv")
+            self._languages.add(language)
+        if level and level not in LEVELS:
+            raise self.refused(f"there is no level {level[:20]!a}")
+        if counter and not COUNTER.fullmatch(counter):
+            raise self.refused(f"a counter cannot be called {counter[:20]!a}")
 
     def _service(self, named: str, register: Register) -> tuple[int | None, str]:
         if not named:
@@ -148,15 +189,6 @@ def _iso(text: str) -> int:
         return to_ms(clock.instant(text))
     except InstantUnreadable as error:
         raise ValueError(str(error)) from None
-
-
-def _more(text: str, base: int) -> dict[str, Any]:
-    found = json.loads(text)
-    if not isinstance(found, dict):
-        raise ValueError("data is not a JSON object")  # noqa: TRY004  # told() takes ValueError for all that cannot be read
-    if isinstance(found.get("parent"), int):
-        found["parent"] += base
-    return found
 
 
 @contextmanager
@@ -175,6 +207,6 @@ def event_file(path: Path) -> Iterator[EventFile]:
             plain: Any = gzip.GzipFile(fileobj=raw) if packed else raw
             with io.TextIOWrapper(plain, encoding="utf-8", newline="") as stream:
                 yield EventFile(path, stream)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise EventsRefused(file=path.name, line=1, reason=f"it cannot be read: {reason}") from None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 
+from knutpunkt.core import clock
 from knutpunkt.reception.counting.blocks import laid_together, unpacked
 from knutpunkt.reception.counting.reading import first_seq_on, last_seqs, read_log
 from knutpunkt.reception.counting.remembering import columns_remembered
@@ -170,42 +171,37 @@ def _unpacked(sheets: list[_Sheet], names: tuple[str, ...]) -> Iterable[ErrandTa
 def _from_events(
     sheets: list[_Sheet], first: date, last: date, offices: Collection[int] | None
 ) -> list[ErrandTable]:
-    """Days that no sheet covers, office by office from the first such day on."""
-    covered: dict[int, dict[date, _Sheet]] = {}
+    """Days that no sheet covers, office by office."""
+    covered: dict[int, list[_Sheet]] = {}
     for sheet in sheets:
-        covered.setdefault(sheet.office, {})[sheet.month] = sheet
+        covered.setdefault(sheet.office, []).append(sheet)
     ends = last_seqs()
     wanted = sorted(ends if offices is None else set(offices) & ends.keys())
+    last = min(last, clock.today())
     found = []
     for office in wanted:
-        begin = _first_uncovered(covered.get(office, {}), first, last)
-        if begin is not None:
-            found += _days(office, begin, last, ends[office], covered.get(office, {}))
+        for begin, end in _uncovered(covered.get(office, []), first, last):
+            found += _days(office, begin, end, ends[office])
     return found
 
 
-def _first_uncovered(kept: dict[date, _Sheet], first: date, last: date) -> date | None:
-    day = first
-    while day <= last:
-        sheet = kept.get(month_of(day))
-        if sheet is None or sheet.through < day:
-            return day
-        day = sheet.through + DAY
-    return None
+def _uncovered(kept: list[_Sheet], first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Spans of days without a sheet. Sheets begin with the first event: before, there is none."""
+    by_month = sorted(kept, key=lambda sheet: sheet.month)
+    day = max(first, by_month[0].month) if by_month else first
+    for sheet in by_month:
+        if day < sheet.month:
+            yield day, sheet.month - DAY
+        day = max(day, sheet.through + DAY)
+    if day <= last:
+        yield day, last
 
 
-def _days(
-    office: int, begin: date, last: date, latest: int, kept: dict[date, _Sheet]
-) -> list[ErrandTable]:
+def _days(office: int, begin: date, end: date, latest: int) -> list[ErrandTable]:
     with connection.cursor() as cursor:
         start = first_seq_on(cursor, office, begin, latest)
         if start > latest:
             return []
-        end = first_seq_on(cursor, office, last + 2 * DAY, latest) - 1
-    table = errand_table(read_log([(office, start, end)]), first=begin, last=last)
-    for sheet in kept.values():
-        if sheet.month > begin:
-            day = table.columns["day"]
-            among = (day >= sheet.month.toordinal()) & (day <= sheet.through.toordinal())
-            table = table.rows(~among)
+        stop = first_seq_on(cursor, office, end + 2 * DAY, latest) - 1
+    table = errand_table(read_log([(office, start, stop)]), first=begin, last=end)
     return [table] if len(table) else []

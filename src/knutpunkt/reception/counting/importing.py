@@ -15,6 +15,7 @@ from pathlib import Path
 from django.db import transaction
 
 from knutpunkt.network.models import Authority, Office, Service
+from knutpunkt.reception import transitions
 from knutpunkt.reception.counting import rows
 from knutpunkt.reception.counting.bulk import insert_rows
 from knutpunkt.reception.counting.event_file import EventFile, Register, event_file
@@ -22,6 +23,7 @@ from knutpunkt.reception.counting.refusing import CouldNotHappen
 from knutpunkt.reception.counting.replay import apply
 from knutpunkt.reception.counting.standing import (
     DayNow,
+    ErrandNow,
     OfficeNow,
     SessionNow,
     Told,
@@ -34,6 +36,8 @@ from knutpunkt.reception.models.visits import key_of
 AT_ONCE = 20_000
 TELL_EVERY = 100_000
 PRACTICE = "Ö"
+#: Nobody comes, no counter opens, and nothing ends a second time, once an office has ended its day.
+NOT_AFTER_THE_END = frozenset({*transitions.BEGINNINGS, "session-opened", "day-ended"})
 
 Progress = Callable[[int], object]
 MakeOffice = Callable[[str], Office]
@@ -140,6 +144,7 @@ class _Import:
         if told.ticket.startswith(PRACTICE):
             raise self.events.refused("practice leaves no statistics and is not taken over")
         before = office.today
+        ended = before is not None and before.ended_at is not None
         # Whoever leaves a counter is still known by the event that says so.
         session = office.sessions.get(told.session)
         try:
@@ -147,6 +152,10 @@ class _Import:
         except CouldNotHappen as error:
             raise self.events.refused(error.reason) from None
         session = office.sessions.get(told.session) or session
+        if ended and before is office.today and told.kind in NOT_AFTER_THE_END:
+            raise self.events.refused("the office had ended its day")
+        if told.ticket or told.visit or told.counter:
+            self._refuse_contradiction(office, told, errand, session)
         if told.kind == "session-opened" and session is not None:
             self.sessions.append((office.office, session))
         simulated = self.events.simulated
@@ -155,6 +164,20 @@ class _Import:
             self._keep(office, office.settled())
         if len(self.event_rows) >= AT_ONCE:
             self._flush()
+
+    def _refuse_contradiction(
+        self, office: OfficeNow, told: Told, errand: ErrandNow | None, session: SessionNow | None
+    ) -> None:
+        """Refuse a row that says twice what it is about, and not the same."""
+        if told.counter and session is not None and told.counter != session.counter:
+            raise self.events.refused(f"its session is at counter {session.counter}")
+        if errand is None:
+            if told.visit and told.visit not in office.visits:
+                raise self.events.refused("there is no such visit that day")
+        elif told.ticket and told.ticket != errand.visit.ticket:
+            raise self.events.refused(f"the ticket of its errand is {errand.visit.ticket}")
+        elif told.visit and told.visit != errand.visit.id:
+            raise self.events.refused("its errand belongs to another visit")
 
     def _keep(self, office: OfficeNow, visits: list[VisitNow]) -> None:
         simulated = self.events.simulated

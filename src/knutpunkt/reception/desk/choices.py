@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from knutpunkt.network.models import Office
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.desk.names import in_page_language, names_of_offices
+from knutpunkt.reception.models import Counter, CounterSession
 from knutpunkt.reception.selectors.menu import Offered, is_municipal, menu_of
 
 Choices = Sequence[tuple[str, str]]
@@ -38,10 +39,30 @@ def authorities_at(office_key: str) -> Choices:
 
 
 def service_numbers_at(office_key: str) -> Choices:
-    """Services of the state at an office by their numbers, as a counter session keeps them."""
-    found = [one for one in menu_of(office_key) if not is_municipal(one.authority)]
+    """Services of the state at an office by their numbers, as a counter session keeps them.
+
+    Each with its authority: several have a service of the same name.
+    """
+    found = [
+        (
+            in_page_language(one.authority_sv, one.authority_en),
+            in_page_language(one.service_sv, one.service_en),
+            str(one.service_id),
+        )
+        for one in menu_of(office_key)
+        if not is_municipal(one.authority)
+    ]
+    return [(key, f"{authority}: {service}") for authority, service, key in sorted(found)]
+
+
+def counters_at(office: Office) -> Choices:
+    """Counters on record that are in use; one at which somebody sits is marked. Two queries."""
+    sessions = CounterSession.objects.filter(office=office, closed_at=None)
+    taken = set(sessions.values_list("counter__name", flat=True))
+    known = Counter.objects.filter(office=office, in_use=True).values_list("name", flat=True)
     return [
-        (str(one.service_id), in_page_language(one.service_sv, one.service_en)) for one in found
+        (name, _("%(counter)s, taken") % {"counter": name} if name in taken else name)
+        for name in sorted(known, key=_by_number)
     ]
 
 
@@ -58,6 +79,10 @@ def put(form: forms.Form, name: str, choices: Iterable[tuple[str, object]]) -> N
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    return (int(name), "") if name.isdecimal() else (10**9, name)
 
 
 def _theirs(one: Offered, by: Actor) -> bool:

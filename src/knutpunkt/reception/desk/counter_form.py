@@ -9,23 +9,27 @@ from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.network.models import Office
 from knutpunkt.reception.desk.choices import (
+    Choices,
     authorities_at,
+    counters_at,
     other_offices,
     put,
     service_numbers_at,
 )
 from knutpunkt.reception.desk.names import LANGUAGES
-from knutpunkt.reception.models import Counter, CounterSession
+from knutpunkt.reception.models import CounterSession
 
 
 class OpenCounterForm(forms.Form):
     """Where somebody sits down, how they serve, and what they can."""
 
+    known_counter = forms.ChoiceField(label=_("Counter"), required=False)
     counter = forms.CharField(
         label=_("Counter"),
         max_length=8,
+        required=False,
         help_text=_("As it stands above the counter: one to eight letters and digits."),
-        widget=forms.TextInput(attrs={"list": "counters", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     mode = forms.ChoiceField(
         label=_("How I serve"),
@@ -73,8 +77,16 @@ class OpenCounterForm(forms.Form):
         else:
             put(self, "authorities", authorities_at(office.key))
             put(self, "services", service_numbers_at(office.key))
-        known = Counter.objects.filter(office=office, in_use=True)
-        self.counter_names = list(known.values_list("name", flat=True))
+        self._offer(counters_at(office))
+
+    def _offer(self, known: Choices) -> None:
+        """Let somebody choose among the counters on record; a new name stays possible."""
+        if known:
+            put(self, "known_counter", [("", _("Choose …")), *known])
+            self.fields["counter"].label = _("Or a counter that is not in the list")
+        else:
+            del self.fields["known_counter"]
+            self.fields["counter"].required = True
 
     @property
     def remote_asked(self) -> bool:
@@ -93,14 +105,24 @@ class OpenCounterForm(forms.Form):
         remote = given.get("mode") == CounterSession.Mode.REMOTE
         if remote and not given.get("sits_at"):
             self.add_error("sits_at", _("Say at which office you sit."))
+        if "known_counter" in self.fields:
+            self._refuse_none_or_two(given.get("known_counter"), given.get("counter"))
         return given
+
+    def _refuse_none_or_two(self, chosen: str | None, written: str | None) -> None:
+        if "known_counter" in self.errors or "counter" in self.errors:
+            return
+        if not chosen and not written:
+            self.add_error("known_counter", _("Choose a counter, or write the name of another."))
+        elif chosen and written and chosen != written:
+            self.add_error("counter", _("Choose a counter or write a name, not both."))
 
     def asked(self) -> dict[str, Any]:
         """Return what ``session_open`` asks for."""
         given = self.cleaned_data
         remote = given["mode"] == CounterSession.Mode.REMOTE
         return {
-            "counter": given["counter"],
+            "counter": given["counter"] or given["known_counter"],
             "mode": given["mode"],
             "skills": {
                 "authorities": given.get("authorities") or [],

@@ -54,7 +54,6 @@ class BeyondForm(forms.Form):
     missing_level = forms.ChoiceField(
         label=_("What would have solved it here?"),
         choices=Level.choices,
-        initial=Level.FULL,
         widget=forms.RadioSelect,
     )
 

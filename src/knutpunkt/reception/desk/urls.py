@@ -15,6 +15,8 @@ from knutpunkt.reception.desk.views import (
     greeter,
     happening,
     manage,
+    pools,
+    practice,
 )
 
 app_name = "reception"
@@ -44,6 +46,7 @@ OF_DESK = [
     path("<slug:key>/errands/<key:errand>/note/", happening.note, name="note"),
     path("<slug:key>/errands/<key:errand>/<slug:action>/", acting.act, name="act"),
     path("<slug:key>/visits/<key:visit>/errands/", acting.add, name="add"),
+    path("<slug:key>/practice/", practice.give_ticket, name="practice-ticket"),
     path("<slug:key>/incidents/", happening.incident, name="incident"),
     path("<slug:key>/alarm/", happening.alarm, name="alarm"),
 ]
@@ -66,6 +69,8 @@ OF_MANAGER = [
     path("<slug:key>/manage/room/rule/", manage.change_rule, name="change-rule"),
     path("<slug:key>/manage/counters/", manage.counters, name="counters"),
     path("<slug:key>/manage/counters/kept/", manage.keep_counter, name="keep-counter"),
+    path("<slug:key>/pools/", pools.pools, name="pools"),
+    path("<slug:key>/pools/kept/", pools.keep_pool, name="keep-pool"),
     path("<slug:key>/manage/faults/", manage.report_fault, name="report-fault"),
     path("<slug:key>/manage/faults/<slug:equipment>/mended/", manage.mend, name="mend"),
     path("<slug:key>/manage/tokens/", closing.tokens, name="tokens"),

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
+from knutpunkt.core import clock
+from knutpunkt.core.clock import NETWORK_ZONE
+from knutpunkt.network.models import Office
 from knutpunkt.reception.kiosk.languages import MUNICIPALITY, Language
+from knutpunkt.reception.models import Booking
+from knutpunkt.reception.selectors.bookable import bookable_services
+from knutpunkt.reception.selectors.bookings import bookings_of_day
 from knutpunkt.reception.selectors.menu import Offered, is_municipal, menu_of
 
 SWEDISH, ENGLISH = "sv", "en"
@@ -37,6 +44,15 @@ def authorities_of(office: str, language: Language) -> list[Named]:
 def services_of(office: str, authority: str, language: Language) -> list[Named]:
     """What an authority offers at the office today."""
     return [_service(one, language) for one in menu_of(office) if one.authority == authority]
+
+
+def booked_times_at(office: Office) -> bool:
+    """Whether anybody can come with a booked time: one can be booked, or one is for today."""
+    if bookable_services(office):
+        return True
+    midnight = datetime.combine(clock.today(), time.min, NETWORK_ZONE)
+    today = bookings_of_day(office.pk, midnight, midnight + timedelta(days=1))
+    return today.filter(status=Booking.Status.CONFIRMED).exists()
 
 
 def _authority(one: Offered, language: Language) -> Named:

@@ -73,12 +73,13 @@ class Kiosk:
         name, known = match.view_name, dict(match.kwargs)
         if self.request.method != "GET" and name != "kiosk:booking":
             name, known = "kiosk:authorities", {"office": self.by.office_key}
+        asked = "?question" if "question" in self.request.GET else ""
         return [
             LanguageLink(
                 other.name,
                 other.tag,
                 other.direction,
-                reverse(name, kwargs={**known, "language": other.code}),
+                reverse(name, kwargs={**known, "language": other.code}) + asked,
                 other == self.language,
             )
             for other in languages().values()

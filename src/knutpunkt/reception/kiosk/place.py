@@ -9,6 +9,7 @@ from knutpunkt.core import clock
 from knutpunkt.core.fields import to_ms
 from knutpunkt.reception import transitions
 from knutpunkt.reception.kiosk.languages import Language
+from knutpunkt.reception.kiosk.shut import Shut, shut_for
 from knutpunkt.reception.models import Errand, Place
 from knutpunkt.reception.selectors.queue import Followed
 from knutpunkt.reception.selectors.waits import hit_rate
@@ -27,8 +28,9 @@ CAN_LEAVE = tuple(state for state in FIRST if transitions.may("left", state))
 class PlaceShown:
     """A place in the queue, ready to show.
 
-    ``look`` is ``wait``, ``come`` (come in), ``turn`` (go to a counter) or ``over``; ``heading``
-    the one thing to know, ``lines`` what else there is to say.
+    ``look`` is ``wait``, ``come`` (come in), ``turn`` (go to a counter), ``closed`` (the office
+    has closed meanwhile) or ``over``; ``heading`` the one thing to know, ``lines`` what else there
+    is to say.
     """
 
     number: str
@@ -56,13 +58,14 @@ class PlaceShown:
 def place_shown(found: Followed, language: Language) -> PlaceShown:
     """Say where a visitor stands now."""
     errand = first_of(found)
-    look = _look(found, errand)
+    shut = shut_for(found, errand, language)
+    look = _look(found, errand, shut)
     interval = wait_left(found) if look in ("wait", "come") else None
     return PlaceShown(
         number=found.visit.ticket,
         look=look,
-        heading=_heading(found, errand, language, look),
-        lines=tuple(_lines(found, errand, language, look, interval)),
+        heading=_heading(found, errand, language, look, shut),
+        lines=tuple(_lines(found, errand, language, look, interval, shut)),
         counter=_counter(errand) if look == "turn" else "",
         ahead=found.ahead,
         low=interval[0] if interval else None,
@@ -112,18 +115,24 @@ def wait_said(interval: tuple[int, int] | None, language: Language) -> str:
     return language.say("wait_between", low=interval[0], high=interval[1])
 
 
-def _look(found: Followed, errand: Errand | None) -> str:
+def _look(found: Followed, errand: Errand | None, shut: Shut | None) -> str:
     if errand is None:
         return "over"
     if errand.state in transitions.AT_THE_COUNTER:
         return "turn"
+    if shut is not None:
+        return "closed"
     if errand.state == transitions.WAITING and found.visit.place == Place.INVITED:
         return "come"
     return "wait"
 
 
-def _heading(found: Followed, errand: Errand | None, language: Language, look: str) -> str:
+def _heading(
+    found: Followed, errand: Errand | None, language: Language, look: str, shut: Shut | None
+) -> str:
     words = language.words
+    if shut is not None and look in ("over", "closed"):
+        return shut.heading
     if errand is None:
         gone = any(one.state == transitions.LEFT for one in found.errands)
         served = any(one.state == transitions.DONE for one in found.errands)
@@ -148,7 +157,10 @@ def _lines(
     language: Language,
     look: str,
     interval: tuple[int, int] | None,
+    shut: Shut | None,
 ) -> list[str]:
+    if shut is not None:
+        return [shut.heading, *shut.lines] if look == "turn" else list(shut.lines)
     if errand is None or errand.state != transitions.WAITING:
         return []
     words = language.words

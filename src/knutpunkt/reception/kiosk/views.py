@@ -14,7 +14,12 @@ from knutpunkt.errors import KnutpunktError
 from knutpunkt.network.models import Office
 from knutpunkt.reception.errors import OfficeClosedNow, ServiceNotOffered
 from knutpunkt.reception.kiosk import device
-from knutpunkt.reception.kiosk.choices import Named, authorities_of, services_of
+from knutpunkt.reception.kiosk.choices import (
+    Named,
+    authorities_of,
+    booked_times_at,
+    services_of,
+)
 from knutpunkt.reception.kiosk.forms import Needs, needs_form, needs_read, once, request_key
 from knutpunkt.reception.kiosk.languages import USUAL
 from knutpunkt.reception.kiosk.pages import Kiosk, closed, kiosk_page, while_open
@@ -22,6 +27,7 @@ from knutpunkt.reception.kiosk.place import place_shown, wait_left, wait_said, y
 from knutpunkt.reception.models import PrintJob
 from knutpunkt.reception.printing.spool import public_address, spool_start
 from knutpunkt.reception.rate import address_of, allowed
+from knutpunkt.reception.selectors.opening import name_of
 from knutpunkt.reception.selectors.queue import follow
 from knutpunkt.reception.services.bookings import booking_check_in
 from knutpunkt.reception.services.visits import visit_open
@@ -64,7 +70,7 @@ def _ask_for_token(
 ) -> HttpResponse:
     if not Office.objects.filter(key=office).exists():
         raise Http404
-    page = {"office": office, "refused": refused}
+    page = {"office": name_of(office), "refused": refused}
     return render(request, "reception/kiosk/start.html", page, status=status)
 
 
@@ -74,7 +80,8 @@ def _ask_for_token(
 def authorities(kiosk: Kiosk) -> HttpResponse:
     """Step 1: whose matter it is."""
     found = authorities_of(kiosk.by.office_key, kiosk.language)
-    return kiosk.show("authorities", authorities=found, step=_step(kiosk, 1))
+    booked = booked_times_at(kiosk.office)
+    return kiosk.show("authorities", authorities=found, booked=booked, step=_step(kiosk, 1))
 
 
 @require_safe
@@ -103,6 +110,7 @@ def _services(
         "services",
         status=status,
         chosen=chosen,
+        question=not authority and _only_asks(kiosk),
         services=services_of(kiosk.by.office_key, authority, kiosk.language) if chosen else [],
         needs=needs_form(kiosk.language, needs),
         once=once(),
@@ -114,6 +122,11 @@ def _services(
 def _chosen(kiosk: Kiosk, authority: str) -> Named | None:
     found = authorities_of(kiosk.by.office_key, kiosk.language)
     return next((named for named in found if named.key == authority), None)
+
+
+def _only_asks(kiosk: Kiosk) -> bool:
+    """Whether the visitor came by "I only have a question"."""
+    return "question" in (kiosk.request.POST or kiosk.request.GET)
 
 
 def _step(kiosk: Kiosk, step: int) -> str:

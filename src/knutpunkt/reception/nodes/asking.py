@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -18,17 +19,28 @@ MOST_AT_ONCE = 100
 
 
 def ask_node(*, office: int, request_key: str, body: dict[str, Any]) -> NodeRequest:
-    """Keep a request for the node of an office; the same request is kept once."""
+    """Keep a request for the node of an office; the same request of the same actor is kept once.
+
+    It is the same when office, actor, method, path and key are; so nobody gets the answer to
+    what somebody else asked. The node carries it out under the key it came with (``once``).
+    """
+    said = body | ({"once": request_key} if request_key else {})
     request, _made = NodeRequest.objects.get_or_create(
-        request_key=request_key or uuid.uuid4().hex,
+        request_key=_kept_under(office, request_key, body) if request_key else uuid.uuid4().hex,
         defaults={
             "office_id": office,
             "action": AS_ASKED,
-            "body": body,
+            "body": said,
             "asked_at": clock.now(),
         },
     )
     return request
+
+
+def _kept_under(office: int, key: str, body: dict[str, Any]) -> str:
+    who = body.get("actor", {})
+    parts = (office, who.get("role"), who.get("name"), body.get("method"), body.get("path"), key)
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
 def waiting_requests(office: Office) -> list[dict[str, Any]]:

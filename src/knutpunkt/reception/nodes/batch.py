@@ -12,19 +12,17 @@ from knutpunkt.network.models import Office
 from knutpunkt.reception.models import (
     PER_OFFICE,
     Booking,
-    Counter,
     CounterSession,
     Errand,
     Event,
     Incident,
-    OfficeDay,
-    TicketCounter,
     Visit,
     key_of,
 )
 
 #: Events in one batch; a day of work is fetched in several.
 MOST_EVENTS = 1_000
+REPORTS = ("incident", "alarm")
 
 
 def batch_after(office: Office, after: int, *, most: int = MOST_EVENTS) -> dict[str, Any]:
@@ -33,8 +31,9 @@ def batch_after(office: Office, after: int, *, most: int = MOST_EVENTS) -> dict[
     Returns
     -------
     dict
-        ``after``, ``through``, ``complete`` (nothing is left), and serialized rows. Where more is
-        left, the rows may already be further than the events; the last batch puts them right.
+        ``after``, ``through``, ``complete`` (nothing is left), and serialized rows of what the
+        events speak of. Where more is left, rows may already be further than the events. Numbers
+        given and days ended are not sent: they follow from the events.
     """
     with transaction.atomic():
         first, last = key_of(office.pk, after), (office.pk + 1) * PER_OFFICE
@@ -47,7 +46,6 @@ def batch_after(office: Office, after: int, *, most: int = MOST_EVENTS) -> dict[
             "complete": len(events) <= most,
             "events": _plain(taken),
             "rows": _plain(_rows(office, taken)),
-            "counters": dict(Counter.objects.filter(office=office).values_list("pk", "name")),
         }
 
 
@@ -55,21 +53,17 @@ def _rows(office: Office, events: list[Event]) -> list[models.Model]:
     visits = Visit.objects.filter(pk__in={event.visit for event in events if event.visit})
     errands = Errand.objects.filter(pk__in={event.errand for event in events if event.errand})
     seen = {event.session for event in events if event.session}
-    days = {event.local_day for event in events}
-    own: dict[str, Any] = {"office": office, "local_day__in": days}
+    came = {event.visit for event in events if event.kind == "checked-in"}
+    reported: set[Any] = {
+        (event.data or {}).get("incident") for event in events if event.kind in REPORTS
+    }  # fmt: skip
     return [
         *CounterSession.objects.filter(pk__in=seen),
         *visits,
         *errands,
-        *TicketCounter.objects.filter(**own),
-        *OfficeDay.objects.filter(**own),
-        *Booking.objects.filter(visit__in={event.visit for event in events if event.visit}),
-        *(Incident.objects.filter(office=office) if _tell_of_incidents(events) else ()),
+        *Booking.objects.filter(visit__in=came),
+        *Incident.objects.filter(office=office, pk__in=reported - {None}),
     ]
-
-
-def _tell_of_incidents(events: Iterable[Event]) -> bool:
-    return any(event.kind in ("incident", "alarm") for event in events)
 
 
 def _plain(rows: Iterable[models.Model]) -> str:

@@ -50,6 +50,31 @@ class MergeRefused(KnutpunktError):
         )
 
 
+class BatchUnreadable(KnutpunktError):
+    """What a node sends is not what a node writes."""
+
+    code = "batch-unreadable"
+    hint = gettext_noop("Nothing was merged. Send what the node's own program writes.")
+    status = 422
+
+    def __init__(self, *, part: str, reason: str) -> None:
+        super().__init__(
+            _("The part “%(part)s” of the batch cannot be read: %(reason)s.")
+            % {"part": part, "reason": reason}
+        )
+
+
+class NodeNameReserved(KnutpunktError):
+    """A node asks to be called as the centre is."""
+
+    code = "node-name-reserved"
+    hint = gettext_noop("Choose another name for the node.")
+    status = 422
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(_("No node can be called “%(name)s”.") % {"name": name})
+
+
 class CentreRefuses(KnutpunktError):
     """The centre answered a node with a refusal."""
 

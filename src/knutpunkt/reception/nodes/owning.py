@@ -8,7 +8,7 @@ from knutpunkt.core import clock
 from knutpunkt.network.models import Office
 from knutpunkt.reception.ledger import CENTRE
 from knutpunkt.reception.models import Node, OfficeSequence, TicketCounter
-from knutpunkt.reception.nodes.errors import NotTheOwner, OwnedAlready
+from knutpunkt.reception.nodes.errors import NodeNameReserved, NotTheOwner, OwnedAlready
 from knutpunkt.reception.settled import room_of
 
 #: Numbers of each series a node may give out beyond the last one merged. When a node is lost the
@@ -24,7 +24,11 @@ def node_attach(*, office: Office, name: str) -> Node:
     ------
     OwnedAlready
         When another node has it.
+    NodeNameReserved
+        When the node would be called as the centre is.
     """
+    if name == CENTRE:
+        raise NodeNameReserved(name=name)
     room_of(office)
     OfficeSequence.objects.get_or_create(office=office)
     mine = OfficeSequence.objects.filter(office=office, owner__in=(CENTRE, name))
@@ -94,7 +98,8 @@ def owned_by(office: Office, name: str) -> OfficeSequence:
         When it does not.
     """
     found = OfficeSequence.objects.select_for_update().filter(office=office, owner=name).first()
-    if found is None:
+    attached = Node.objects.filter(office=office, name=name, detached_at=None)
+    if name == CENTRE or found is None or not attached.exists():
         raise NotTheOwner(office=office.key, name=name)
     return found
 

@@ -80,7 +80,8 @@ class Work:
         body, key = request["body"], request["request_key"]
         if request["action"] == AS_ASKED:
             actor = Actor(self.office.pk, self.office.key, **body["actor"])
-            return carried_out(actor, body["method"], body["path"], body["said"], key)
+            once = body.get("once") or key
+            return carried_out(actor, body["method"], body["path"], body["said"], once)
         with office_turn(self.office.pk) as turn:
             known = turn.row(
                 "SELECT office_seq FROM reception_event WHERE office_id = %s AND request_key = %s",

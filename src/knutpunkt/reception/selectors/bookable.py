@@ -9,6 +9,7 @@ from django.db.models import Q
 from knutpunkt.core import clock
 from knutpunkt.network.models import Office, Service
 from knutpunkt.reception.selectors.menu import menu_of
+from knutpunkt.reception.selectors.opening import opening_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,9 @@ def bookable_services(office: Office, *, english: bool = False) -> tuple[Bookabl
             found = BookableService(one.authority, one.service, name)
             by_authority.setdefault(authority, []).append(found)
     return tuple(BookableAuthority(name, tuple(some)) for name, some in by_authority.items())
+
+
+def hours_known(office: Office) -> bool:
+    """Whether the register says when the office is open, now or at some later time."""
+    found = opening_of(office)
+    return found.open is not None or found.next_opening is not None

@@ -19,6 +19,7 @@ from knutpunkt.engines import hours
 from knutpunkt.network.models import HoursRule, Office
 from knutpunkt.network.selectors import network_on, schedules
 from knutpunkt.network.services import fact_correct, fact_withdraw
+from knutpunkt.reception.closed_words import why_closed
 from knutpunkt.reception.models import Closure
 
 SHUT = "closed"
@@ -151,4 +152,4 @@ def _mark(closure: Closure) -> str:
 
 def _reason(closure: Closure, language: str) -> str:
     with translation.override(language):
-        return _("Closed at short notice: %(reason)s") % {"reason": closure.get_reason_display()}
+        return " ".join([_("Closed at short notice."), why_closed(closure)])

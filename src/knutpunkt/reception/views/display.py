@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from knutpunkt.core import clock
-from knutpunkt.core.fields import from_ms, to_ms
+from knutpunkt.core.fields import to_ms
 from knutpunkt.reception.desk.names import names_of_offices
 from knutpunkt.reception.live_board import Board, board_read
 from knutpunkt.reception.live_words import snapshot_words
@@ -27,12 +27,13 @@ EARLIER_SHOWN = 5
 def display(request: HttpRequest, key: str) -> HttpResponse:
     """Show what has been called, without an account: numbers and counters, nothing more."""
     board = _board(key)
-    calls = [(one.number, one.counter, from_ms(one.at)) for one in board.calls]
+    last = board.called
+    earlier = [call for call in board.calls if call != last]
     page = {
         "key": key,
         "name": names_of_offices([board.office]).get(board.office, key),
-        "last": calls[0] if calls else None,
-        "earlier": calls[1 : 1 + EARLIER_SHOWN],
+        "last": last,
+        "earlier": earlier[:EARLIER_SHOWN],
         "waiting": board.waiting,
         "closed": board.closed_at(to_ms(clock.now())),
         "simulated": board.simulated,

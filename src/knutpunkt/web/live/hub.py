@@ -16,6 +16,8 @@ from knutpunkt.core import clock
 from knutpunkt.core.fields import to_ms
 from knutpunkt.reception import ledger
 from knutpunkt.reception.live_board import MOST_REPLAYED
+from knutpunkt.reception.live_words import Holder
+from knutpunkt.web.live.leaves import Leaves
 from knutpunkt.web.live.lines import Door, Line
 from knutpunkt.web.live.offices import Offices
 from knutpunkt.web.live.sources import LOST, Ear, Source
@@ -25,8 +27,9 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.1
 #: Notifications that come closer together are answered by one look.
 COALESCED_SECONDS = 0.03
-#: Asked of the thread: the board of an office (its key), a look at one (its number), at all (0).
-Asked = str | int
+#: Asked of the thread: the board of an office (its key), a look at one (its number), at all (0),
+#: or whether somebody still works at theirs.
+Asked = str | int | Holder
 EVERY_OFFICE = 0
 
 
@@ -37,6 +40,7 @@ class Hub:
         self.door = door or Door()
         self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self.offices = Offices(self._asked.put)
+        self.leaves = Leaves(self.door, self._asked.put)
         self._open_source = open_source
         self._runs: dict[str, set[Line]] = defaultdict(set)
         self._last: dict[str, str] = {}
@@ -96,7 +100,7 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(1)
-            self.door.beat(to_ms(clock.now()))
+            self.leaves.check_again(to_ms(clock.now()))
 
     # --- in the thread of whoever changed something in this process ---
 
@@ -169,9 +173,11 @@ class Hub:
 
     def _look(self, source: Source, asked: set[Asked]) -> None:
         changed = self._is_time() and source.changed()
-        for key in asked:
-            if isinstance(key, str):
-                self._in_loop(self.offices.read, key, source.board(key))
+        for thing in asked:
+            if isinstance(thing, str):
+                self._in_loop(self.offices.read, thing, source.board(thing))
+            elif isinstance(thing, Holder):
+                self._in_loop(self.leaves.answered, thing, source.holds(thing))
         offices = [office for office in asked if isinstance(office, int)]
         if changed or offices:
             self._read_at = time.monotonic()

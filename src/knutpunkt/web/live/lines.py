@@ -11,6 +11,8 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
+from knutpunkt.reception.live_words import Holder
+
 log = logging.getLogger(__name__)
 
 #: A line with so much unsent is let go; its browser asks again and gets what it missed.
@@ -24,11 +26,14 @@ OTHER_FILES = 200
 class Line:
     """One open stream. Whatever is pushed is sent in order, by whoever awaits ``parts``."""
 
-    __slots__ = ("_ended", "_parts", "_waiter", "address", "expires", "sender")
+    __slots__ = ("_ended", "_parts", "_waiter", "address", "expires", "holder", "sender")
 
-    def __init__(self, address: str = "", expires: int | None = None) -> None:
+    def __init__(
+        self, address: str = "", expires: int | None = None, holder: Holder | None = None
+    ) -> None:
         self.address = address
         self.expires = expires
+        self.holder = holder
         self.sender: asyncio.Task[Any] | None = None
         self._parts: deque[bytes] = deque()
         self._waiter: asyncio.Future[None] | None = None
@@ -125,14 +130,30 @@ class Door:
         if not self._by_address[line.address]:
             del self._by_address[line.address]
 
-    def beat(self, now: int) -> None:
-        """Say something on this second's lines; end those whose pass has expired (ms)."""
+    def beat(self, now: int) -> set[Holder]:
+        """Say something on this second's lines; end those that have lasted long enough (ms).
+
+        Returns
+        -------
+        set of Holder
+            Whose leave to hear the others is to be checked again.
+        """
         self._second = (self._second + 1) % KEEP_ALIVE_SECONDS
+        going_on: set[Holder] = set()
         for line in list(self._beats[self._second]):
             if line.expires is not None and line.expires <= now:
                 line.end()
             else:
                 line.push(STILL_HERE)
+                if line.holder is not None:
+                    going_on.add(line.holder)
+        return going_on
+
+    def end_those_of(self, holder: Holder) -> None:
+        """End every line of somebody who may hear no more."""
+        for line in self:
+            if line.holder == holder:
+                line.end()
 
 
 def frame(kind: str, words: dict[str, Any], number: int | None = None) -> bytes:

@@ -23,10 +23,20 @@ from knutpunkt.reception.live_board import (
     events_read,
     names_read,
 )
+from knutpunkt.reception.live_words import Holder
 
 RUNS = "SELECT id, state, progress FROM core_run WHERE id IN ({marks})"
 SEQUENCES = "SELECT office_id, last FROM reception_officesequence"
 SEQUENCES_OF = SEQUENCES + " WHERE office_id IN ({marks})"
+#: As ``accounts.selectors.appointments_held`` finds it; an empty authority is not asked for.
+WORKS_THERE = """
+SELECT count(*) FROM accounts_appointment a
+JOIN accounts_user u ON u.id = a.user_id
+JOIN network_office o ON o.id = a.office_id
+WHERE a.user_id = %s AND u.is_active AND o.key = %s AND a.role = %s
+  AND a.valid_from <= %s AND (a.valid_to IS NULL OR a.valid_to >= %s)
+"""
+OF_THE_AUTHORITY = "  AND a.authority_id = %s"
 NAMES_KEPT_SECONDS = 60.0
 #: What goes wrong with a connection; it is then opened anew.
 LOST = (sqlite3.Error, psycopg.Error)
@@ -49,6 +59,9 @@ class Source(Protocol):
 
     def board(self, office: str) -> Board | None:
         """The board of an office; nothing when there is no such office."""
+
+    def holds(self, holder: Holder) -> bool:
+        """Whether somebody works at an office in a role today, with an account in use."""
 
     def ear(self) -> Ear | None:
         """A connection that is told of changes, where the database can do that."""
@@ -85,6 +98,14 @@ class _Reading:
     def events(self, office: int, *, after: int, through: int) -> list[dict[str, Any]]:
         """Events of an office, in order."""
         return events_read(self._ask, office, after=after, through=through)
+
+    def holds(self, holder: Holder) -> bool:
+        """Whether somebody works at an office in a role today, with an account in use."""
+        today = clock.today().isoformat()
+        sql, asked = WORKS_THERE, [holder.user, holder.office, holder.role, today, today]
+        if holder.authority:
+            sql, asked = sql + OF_THE_AUTHORITY, [*asked, holder.authority]
+        return bool(self._ask(sql, asked)[0][0])
 
     def _board(self, office: str) -> Board | None:
         now = clock.now()

@@ -23,6 +23,8 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 GOODBYE_WITHIN = 0.5
+NO_LEAVE = "The pass is not valid here, or no longer."
+NO_DATABASE = "The database does not answer; ask again later."
 AGAIN = (b"retry-after", b"10")
 
 
@@ -81,9 +83,9 @@ class LiveApplication:
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         leave = pass_read(asked["pass"][0], key) if "pass" in asked else Pass(key, PUBLIC, 0)
         if leave is None:
-            await answer(send, 403, "The pass is not valid here, or no longer.")
+            await answer(send, 403, NO_LEAVE)
             return
-        line = Line(_address(scope), leave.expires or None)
+        line = Line(_address(scope), leave.stream_ends or None, leave.holder)
         if not await self._entered(line, send):
             return
         try:
@@ -95,9 +97,13 @@ class LiveApplication:
         self, key: str, line: Line, audience: str, last: int | None, receive: Receive, send: Send
     ) -> None:
         try:
-            watched = await self.hub.offices.find(key)
+            may = line.holder is None or await self.hub.leaves.holds(line.holder)
+            watched = await self.hub.offices.find(key) if may else None
         except TimeoutError:
-            await answer(send, 503, "The database does not answer; ask again later.", AGAIN)
+            await answer(send, 503, NO_DATABASE, AGAIN)
+            return
+        if not may:
+            await answer(send, 403, NO_LEAVE)
             return
         if watched is None:
             await answer(send, 404, "There is no such office.")

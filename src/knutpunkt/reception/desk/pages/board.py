@@ -14,6 +14,7 @@ from knutpunkt.engines.queueing.order import order
 from knutpunkt.reception import transitions
 from knutpunkt.reception.desk.access import Post
 from knutpunkt.reception.desk.names import names_of_authorities, names_of_offices
+from knutpunkt.reception.desk.pages.crowding import before_calling
 from knutpunkt.reception.desk.pages.lines import Beside, Line, line_of
 from knutpunkt.reception.desk.pages.mine import Undo, alarms_for, suiting, undo_of
 from knutpunkt.reception.live_words import staff_pass
@@ -32,11 +33,15 @@ from knutpunkt.reception.settled import room_of
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A line of the queue: who stands right ahead, and whether this counter can call it."""
+    """A line of the queue: who stands right ahead, and whether this counter can call it.
+
+    ``crowding`` says what to know beforehand where the visitor waits outside.
+    """
 
     line: Line
     ahead: Line | None
     mine: bool
+    crowding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Board:
     meeting_link: str
     now: Line | None
     first: Line | None
+    crowding: str
     waiting: tuple[WaitingLine, ...]
     others_waiting: int
     parked: tuple[Line, ...]
@@ -89,6 +95,9 @@ def board_of(post: Post) -> Board:
     lines = _lines(post, snap, room)
     waiting, others = _waiting(post, snap, room, session, lines)
     held = [lines[e.pk] for e in snap.errands if session and e.session_id == session.pk]
+    at_counter = next((one for one in held if one.state in transitions.AT_THE_COUNTER), None)
+    first = next((one.line for one in waiting if one.mine), None)
+    concerned = at_counter or first
     return Board(
         seq=snap.office_seq,
         at_ms=to_ms(clock.now()),
@@ -99,14 +108,15 @@ def board_of(post: Post) -> Board:
         remote=session is not None and session.mode == CounterSession.Mode.REMOTE,
         sits_at=_sits_at(session),
         meeting_link=session.meeting_link if session else "",
-        now=next((one for one in held if one.state in transitions.AT_THE_COUNTER), None),
-        first=next((one.line for one in waiting if one.mine), None),
+        now=at_counter,
+        first=first,
+        crowding=before_calling(concerned, snap) if concerned else "",
         waiting=waiting,
         others_waiting=others,
         parked=tuple(one for one in held if one.state == transitions.PARKED),
         missed=_missed(snap, lines),
         counters=_counters(snap),
-        undo=undo_of(post.by, snap.office_seq) if session else None,
+        undo=_undo(post, snap, session),
         alarms=alarms_for(post.by),
         room=room_words(snap),
         most_repeats=room.recall_limit,
@@ -118,7 +128,7 @@ def board_of(post: Post) -> Board:
 
 def live_address(post: Post) -> str:
     """Where the browser hears of changes, with the leave to hear them."""
-    leave = staff_pass(post.key, post.by.role, post.by.authority)
+    leave = staff_pass(post.key, post.by.role, post.by.authority, user=post.by.user)
     return f"/live/offices/{post.key}?{urlencode({'pass': leave})}"
 
 
@@ -172,10 +182,16 @@ def _waiting(
     ranked = order(map(as_waiting, seen), rule_of(room.rule), to_ms(clock.now()))
     shown = [lines[one.key] for one in ranked]
     queue = tuple(
-        WaitingLine(line, ahead, session is None or line.errand in mine)
+        WaitingLine(line, ahead, session is None or line.errand in mine, before_calling(line, snap))
         for ahead, line in zip([None, *shown], shown, strict=False)
     )
     return queue, len(found) - len(seen)
+
+
+def _undo(post: Post, snap: Snapshot, session: CounterSession | None) -> Undo | None:
+    if session is None:
+        return None
+    return undo_of(post.by, snap.office_seq, {session.pk}, practice=session.practice)
 
 
 def _missed(snap: Snapshot, lines: dict[int, Line]) -> tuple[Line, ...]:

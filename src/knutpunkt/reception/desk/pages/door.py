@@ -11,11 +11,13 @@ from knutpunkt.reception import transitions
 from knutpunkt.reception.desk.access import Post
 from knutpunkt.reception.desk.names import names_of_authorities
 from knutpunkt.reception.desk.pages.board import live_address
+from knutpunkt.reception.desk.pages.crowding import beyond_limit
 from knutpunkt.reception.desk.pages.lines import Beside, Line, line_of, whole_minutes
 from knutpunkt.reception.desk.pages.mine import Undo, alarms_for, undo_of
 from knutpunkt.reception.models import Incident
 from knutpunkt.reception.selectors.queue import Snapshot, as_waiting, rule_of, sees, snapshot
 from knutpunkt.reception.services.printing import tickets_unprinted
+from knutpunkt.reception.services.sessions import sessions_of
 from knutpunkt.reception.settled import room_of
 
 
@@ -29,6 +31,14 @@ class Paper:
     problem: str
     minutes: int
     failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Somebody who waits outside; ``crowding`` says so where they do not fit in."""
+
+    line: Line
+    crowding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Door:
     limit: int | None
     room_for: int | None
     full: bool
-    outside: tuple[Line, ...]
+    outside: tuple[Outside, ...]
     waiting: tuple[Line, ...]
     missed: tuple[Line, ...]
     papers: tuple[Paper, ...]
@@ -73,15 +83,21 @@ def door_of(post: Post) -> Door:
         limit=snap.people_limit,
         room_for=None if room_for is None else max(0, room_for),
         full=room_for is not None and room_for <= 0,
-        outside=tuple(one for one in queue if one.elsewhere or one.invited),
+        outside=tuple(
+            Outside(one, beyond_limit(one, snap)) for one in queue if one.elsewhere or one.invited
+        ),
         waiting=tuple(one for one in queue if not (one.elsewhere or one.invited)),
         missed=_lines(post, snap, transitions.MISSED),
         papers=_papers(post),
-        undo=undo_of(post.by, snap.office_seq),
+        undo=undo_of(post.by, snap.office_seq, _own_sessions(post), practice=False),
         alarms=alarms_for(post.by),
         closed=snap.closed,
         ended=snap.ended,
     )
+
+
+def _own_sessions(post: Post) -> set[int]:
+    return {one.pk for one in sessions_of(post.by)}
 
 
 def _in_order(post: Post, snap: Snapshot) -> list[Line]:

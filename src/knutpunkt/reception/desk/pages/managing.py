@@ -18,6 +18,7 @@ from knutpunkt.reception.models import (
     Counter,
     EquipmentFault,
     Incident,
+    OfficeDay,
     PriorityClass,
     QueueRule,
     Room,
@@ -155,6 +156,12 @@ def _change(name: str, before: float | None, after: float) -> str:
 def room_to_manage(post: Post) -> Room:
     """The settings of the office with their rule."""
     return room_of(post.office)
+
+
+def ended_today(office: Office) -> OfficeDay | None:
+    """Today at an office, once it was ended."""
+    days = OfficeDay.objects.filter(office=office, local_day=clock.today())
+    return days.exclude(ended_at=None).first()
 
 
 def consequences_of(post: Post, until: datetime | None) -> Consequences:

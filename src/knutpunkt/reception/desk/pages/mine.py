@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from knutpunkt.reception.services.sessions import sittings
 RECENT = 400
 SECOND = 1000
 MOST_ALARMS = 5
+#: The outcome after which the next errand of the visit is asked for at once.
+LEADS_ON = "next_errand_here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Undo:
     seconds: int
     until_ms: int
     finished: bool
+    leads_on: bool
 
 
 def suiting(by: Actor, counter: str) -> set[int]:
@@ -55,26 +59,41 @@ def alarms_for(by: Actor) -> tuple[Incident, ...]:
     return tuple(unseen.exclude(reported_by=by.name)[:MOST_ALARMS])
 
 
-def undo_of(by: Actor, office_seq: int) -> Undo | None:
-    """Find the last thing somebody did that can still be taken back: two queries."""
+def undo_of(by: Actor, office_seq: int, own: Container[int], *, practice: bool) -> Undo | None:
+    """Find the last thing somebody did that can still be taken back: two queries.
+
+    Parameters
+    ----------
+    own
+        Sessions somebody acts in now: what was done at a counter since closed stays done.
+    practice
+        Whether practice is taken back, or what was done with real visitors.
+    """
     now = to_ms(clock.now())
     recent = Event.objects.filter(
         pk__gt=key_of(by.office, max(0, office_seq - RECENT)),
         pk__lte=key_of(by.office, office_seq),
         at__gte=now - transitions.UNDO_WITHIN_MS,
         kind__in=transitions.CAN_BE_UNDONE,
+        practice=practice,
     )
     touched = [one.errand for one in recent.order_by("-pk")[:20] if one.errand is not None]
     rows = Errand.objects.filter(pk__in=touched).select_related("visit").in_bulk()
     mine = [errand for key in touched if (errand := rows.get(key)) and _did(errand.before, by)]
-    if not mine:
+    if not mine or not _leads_back(mine[0], own):
         return None
-    errand = mine[0]
-    return _undo(errand, errand.before, now)
+    return _undo(mine[0], mine[0].before, now)
 
 
 def _did(kept: Any, by: Actor) -> bool:
     return bool(kept) and kept["who"] == by.name and kept["kind"] in transitions.CAN_BE_UNDONE
+
+
+def _leads_back(errand: Errand, own: Container[int]) -> bool:
+    """Whether the counter it was at before is still open, or it was at none."""
+    kept: Any = errand.before
+    session = kept["was"].get("session_id", errand.session_id)
+    return session is None or session in own
 
 
 def _undo(errand: Errand, kept: Any, now: int) -> Undo | None:
@@ -91,4 +110,5 @@ def _undo(errand: Errand, kept: Any, now: int) -> Undo | None:
         seconds=(until - now) // SECOND,
         until_ms=until,
         finished=kept["kind"] == "finished",
+        leads_on=kept["kind"] == "finished" and errand.outcome == LEADS_ON,
     )

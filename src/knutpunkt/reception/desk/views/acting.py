@@ -17,6 +17,7 @@ from knutpunkt.reception.desk.errand_forms import (
     SeenForm,
     TransferForm,
 )
+from knutpunkt.reception.desk.pages.mine import LEADS_ON
 from knutpunkt.reception.desk.pages.steps import Step, step_of
 from knutpunkt.reception.desk.views.answering import answer_page, refusal_of
 from knutpunkt.reception.desk.views.desk import desk_response
@@ -90,7 +91,7 @@ def finish(request: HttpRequest, post: Post, errand: int) -> HttpResponse:
         calls.errand_finish(by=post.by, errand=errand, outcome=outcome, **detail, **about, **asked)
     except KnutpunktError as error:
         return desk_response(request, post, step=step, refusal=refusal_of(error))
-    return to_the_desk(post)
+    return to_the_next_errand(post) if outcome == LEADS_ON else to_the_desk(post)
 
 
 @posted_from("reception:desk")
@@ -165,6 +166,11 @@ def open_counter(post: Post, counter: str) -> str:
 def to_the_desk(post: Post) -> HttpResponseRedirect:
     """Lead back to the counter, so that looking again repeats nothing."""
     return HttpResponseRedirect(reverse("reception:desk", args=[post.key]) + "#now")
+
+
+def to_the_next_errand(post: Post) -> HttpResponseRedirect:
+    """Lead to the form for the next errand of the visit that was at the counter."""
+    return HttpResponseRedirect(reverse("reception:desk", args=[post.key]) + "#add-service")
 
 
 def to_where_it_was_done(request: HttpRequest, post: Post) -> HttpResponse:

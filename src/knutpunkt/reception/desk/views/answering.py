@@ -103,6 +103,7 @@ def answer_manage(
         ("manage", _("Inbox")),
         ("room", _("Room and queue")),
         ("counters", _("Counters and equipment")),
+        ("pools", _("Bookable times")),
         ("tokens", _("Kiosks and tokens")),
         ("day", _("Sudden closing")),
     )

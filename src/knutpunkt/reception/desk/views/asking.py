@@ -36,13 +36,14 @@ def step(request: HttpRequest, post: Post, errand: int, outcome: str) -> HttpRes
 def call_one(request: HttpRequest, post: Post, errand: int) -> HttpResponse:
     """Ask whether somebody is really to be called before those ahead of them."""
     board = board_of(post)
-    queue = [one.line for one in board.waiting]
-    place = next((n for n, line in enumerate(queue) if line.errand == errand), None)
+    queue = board.waiting
+    place = next((n for n, one in enumerate(queue) if one.line.errand == errand), None)
     if place is None or board.session_id is None:
         return redirect("reception:desk", post.key)
     shown: dict[str, Any] = {
-        "line": queue[place],
-        "passed": queue[:place],
+        "line": queue[place].line,
+        "crowding": queue[place].crowding,
+        "passed": [one.line for one in queue[:place]],
         "counter": board.counter,
     }
     return answer_page(request, post, "call_one", here="desk", **shown)

@@ -94,7 +94,9 @@ def reopen(request: HttpRequest, post: Post) -> HttpResponse:
 @posted_from("reception:day")
 @at_my_office("end-day")
 def end_day(request: HttpRequest, post: Post) -> HttpResponse:
-    """End the day, once it was said what is still open."""
+    """End the day, once it was said what is still open; an ended day stays as it is."""
+    if managing.ended_today(post.office):
+        return redirect("reception:day-report", post.key, clock.today().isoformat())
     if request.POST.get("confirmed") != "1":
         reached = managing.consequences_of(post, None)
         return answer_manage(request, post, "end_day", here="day", reached=reached)
@@ -127,6 +129,7 @@ def day_response(
     """Answer with the page about closing."""
     shown: dict[str, Any] = {
         "closure": closure_now(post.office.pk),
+        "ended": managing.ended_today(post.office),
         "closing_form": ClosingForm(auto_id="closing-%s"),
         "today": clock.today(),
         **forms,

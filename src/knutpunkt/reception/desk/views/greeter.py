@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.reception.desk.access import Post, at_my_office, posted_from, request_key
 from knutpunkt.reception.desk.errand_forms import IncidentForm
 from knutpunkt.reception.desk.pages.door import door_of
+from knutpunkt.reception.desk.pages.given import given_ticket
+from knutpunkt.reception.desk.pages.managing import ended_today
 from knutpunkt.reception.desk.ticket_form import TicketForm
 from knutpunkt.reception.desk.views.answering import (
     Refusal,
@@ -22,6 +27,7 @@ from knutpunkt.reception.desk.views.answering import (
     answer_page,
     refusal_of,
 )
+from knutpunkt.reception.errors import OfficeClosedNow
 from knutpunkt.reception.services.answers import Answer
 from knutpunkt.reception.services.house import people_count, visit_came_in, visit_invite
 from knutpunkt.reception.services.printing import ticket_reprint
@@ -83,9 +89,10 @@ def give_ticket(request: HttpRequest, post: Post) -> HttpResponse:
         key = request_key(request, "ticket")
         given = visit_open(by=post.by, request_key=key, **form.asked())
     except KnutpunktError as error:
-        return greeter_response(request, post, ticket_form=form, refusal=refusal_of(error))
-    messages.success(request, _said(given))
-    return redirect("reception:greeter", post.key)
+        refusal = _no_tickets(post, error)
+        return greeter_response(request, post, ticket_form=form, refusal=refusal)
+    messages.success(request, _said(given, form.cleaned_data["party_size"]))
+    return HttpResponseRedirect(_with_its_link(post, given))
 
 
 def greeter_response(
@@ -98,6 +105,7 @@ def greeter_response(
         "ticket_form": TicketForm(office=post.key, by=post.by, auto_id="ticket-%s"),
         "incident_form": IncidentForm(auto_id="incident-%s"),
         "alarm_mark": alarm_mark(request),
+        "given": given_ticket(post, request.GET.get("given", ""), request.build_absolute_uri("/")),
         **forms,
     }
     return answer_page(
@@ -113,8 +121,28 @@ def _done(request: HttpRequest, post: Post, do: Callable[[], object]) -> HttpRes
     return redirect("reception:greeter", post.key)
 
 
-def _said(given: Answer) -> str:
-    names = {"number": given.number}
-    if given.more.get("place") == "elsewhere":
-        return _("Ticket %(number)s. The room is full: wait elsewhere until asked in.") % names
-    return _("Ticket %(number)s.") % names
+def _said(given: Answer, people: int) -> str:
+    names = {"number": given.number, "n": people}
+    if given.more.get("place") != "elsewhere":
+        return _("Ticket %(number)s.") % names
+    said = ngettext(
+        "Ticket %(number)s. There is no room for %(n)d person more: wait elsewhere until asked in.",
+        "Ticket %(number)s. There is no room for %(n)d people more: wait elsewhere until asked in.",
+        people,
+    )
+    return said % names
+
+
+def _with_its_link(post: Post, given: Answer) -> str:
+    """Address of the door with the ticket just given, so that its visitor can follow it."""
+    return reverse("reception:greeter", args=[post.key]) + f"?given={given.visit}#given"
+
+
+def _no_tickets(post: Post, error: KnutpunktError) -> Refusal:
+    """Say when tickets are given again: staff know more of it than the opening hours say."""
+    refusal = refusal_of(error)
+    if not isinstance(error, OfficeClosedNow):
+        return refusal
+    if ended_today(post.office):
+        return replace(refusal, hint=_("The day has been ended; tickets are given again tomorrow."))
+    return replace(refusal, hint=_("It was closed at short notice; the manager opens it again."))

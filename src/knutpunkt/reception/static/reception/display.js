@@ -6,6 +6,9 @@ const SILENT_TOO_LONG = 45_000; // the hub says something every 20 seconds
 const DOWN_AFTER = 5_000;
 const LONGEST_PAUSE = 30_000;
 const BETWEEN_CALLS = 3_000;
+const BETWEEN_LOOKS = 15_000;
+const AT_THE_COUNTER = ["called", "serving"];
+const BEGINNINGS = ["issued", "checked-in", "added"];
 
 const display = document.getElementById("display");
 const at = (id) => document.getElementById(id);
@@ -13,13 +16,16 @@ const wording = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values
 
 // --- what is shown ---------------------------------------------------------------------------
 
-const shown = { seq: -1, recent: null, heard: Date.now(), down: 0, closedUntil: null };
+// `there` has the numbers at a counter, each with its counter; `lookAgain` is when a closing may be over.
+const shown = { seq: -1, recent: null, there: new Map(), closed: false, heard: Date.now(), down: 0, lookAgain: null };
 const day = (call) => call.at.slice(0, 10);
 
 function showCalls(fresh) {
-  const [last, ...earlier] = shown.recent;
+  const last = shown.recent.find((call) => shown.there.has(call.number));
+  const earlier = shown.recent.filter((call) => call !== last);
   at("last").hidden = !last;
-  at("nobody").hidden = Boolean(last);
+  at("nobody").hidden = shown.recent.length > 0;
+  at("between").hidden = Boolean(last) || !earlier.length;
   at("number").textContent = last ? last.number : "";
   at("counter").textContent = last ? last.counter : "";
   at("earlier").replaceChildren(...earlier.slice(0, SHOWN_BEFORE).map(row));
@@ -37,20 +43,26 @@ function row(call) {
   return item;
 }
 
-function showClosed(closed, until) {
+function showClosed(closed, until, now) {
+  shown.closed = closed;
   at("closed").hidden = !closed;
-  shown.closedUntil = closed && until ? Date.parse(until) : null;
+  at("calls").hidden = closed;
+  const ends = until ? Date.parse(until) : midnightAfter(now);
+  shown.lookAgain = closed ? Math.max(ends, Date.now() + BETWEEN_LOOKS) : null;
 }
+
+const midnightAfter = (now) => Date.parse(`${now.slice(0, 10)}T00:00:00${now.slice(-6)}`) + 86_400_000;
 
 function takeSnapshot(told) {
   const missed = shown.recent && told.recent[0] && newer(told.recent[0], shown.recent[0]);
   shown.seq = told.seq;
   shown.recent = told.recent;
+  shown.there = new Map(told.now.map((one) => [one.number, one.counter]));
   at("waiting").textContent = told.waiting;
   at("simulated").hidden = !told.simulated;
-  showClosed(told.closed, told.closed_until);
+  showClosed(told.closed, told.closed_until, told.at);
   showCalls(missed);
-  if (missed) announce(told.recent[0]);
+  if (missed && shown.there.has(told.recent[0].number)) announce(told.recent[0]);
 }
 
 const newer = (call, than) => !than || call.number !== than.number || call.at !== than.at;
@@ -63,17 +75,26 @@ function takeEvent(told) {
   const called = told.kind === "called" || told.kind === "recalled";
   const takenBack = told.kind === "undone" && told.state === "waiting";
   const kept = shown.recent.filter((call) => day(call) === day(told));
-  if (called || takenBack) {
-    shown.recent = kept.filter((call) => call.number !== told.number);
-    if (called) shown.recent.unshift(told);
-  } else {
-    shown.recent = kept;
-  }
+  shown.recent = called || takenBack ? kept.filter((call) => call.number !== told.number) : kept;
+  if (called) shown.recent.unshift(told);
+  move(told);
   showCalls(called);
   if (called) announce(told);
-  if (told.kind === "closed") showClosed(true, told.closed_until);
-  if (told.kind === "reopened") showClosed(false);
+  if (told.kind === "closed") showClosed(true, told.closed_until, told.at);
+  // The end of a day may be that of yesterday; what opens again may be a day that has ended.
+  if (told.kind === "reopened" || told.kind === "day-ended") ask().catch(() => undefined);
   return true;
+}
+
+// A number stands at its counter until its errand there is over; another of its errands may wait.
+function move(told) {
+  if (AT_THE_COUNTER.includes(told.state)) {
+    shown.there.set(told.number, told.counter);
+    return;
+  }
+  const over = told.state && told.kind !== "invited" && !BEGINNINGS.includes(told.kind);
+  const there = told.kind === "undone" || told.counter === shown.there.get(told.number);
+  if (over && there) shown.there.delete(told.number);
 }
 
 // --- what is said ----------------------------------------------------------------------------
@@ -83,6 +104,7 @@ let saying = false;
 let sound = null;
 
 function announce(call) {
+  if (shown.closed) return;
   toSay.push(call);
   if (!saying) sayNext();
 }
@@ -161,7 +183,10 @@ function showAge() {
     });
     at("age").replaceChildren(parts[0], " · ", parts[1]);
   }
-  if (shown.closedUntil && Date.now() > shown.closedUntil) showClosed(false);
+  if (shown.lookAgain && Date.now() > shown.lookAgain) {
+    shown.lookAgain = Date.now() + BETWEEN_LOOKS;
+    ask().catch(() => undefined);
+  }
 }
 
 // --- the stream ------------------------------------------------------------------------------
@@ -220,8 +245,10 @@ function hear() {
 async function ask() {
   const answer = await fetch(display.dataset.state, { cache: "no-store" });
   if (!answer.ok) return;
+  const told = await answer.json();
+  if (told.seq < shown.seq && !shown.down) return; // the stream was faster
   hear();
-  takeSnapshot(await answer.json());
+  takeSnapshot(told);
 }
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

@@ -20,7 +20,7 @@ let over = false;
 function show(now) {
   stale = now.stale;
   updated.textContent = now.updated;
-  const turned = place.dataset.look !== now.look && (now.look === "come" || now.look === "turn");
+  const turned = place.dataset.look !== now.look && ["come", "turn", "closed"].includes(now.look);
   // Written only when it changed: a screen reader then says it once.
   if (heading.textContent !== now.heading) heading.textContent = now.heading;
   const said = [...lines.children].map((p) => p.textContent).join("\n");
