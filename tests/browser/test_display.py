@@ -188,7 +188,7 @@ def test_sound_comes_only_after_a_press(page, north, address):
     button = page.get_by_role("button", name=re.compile("Slå på ljudet"))
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=re.compile("Slå av ljudet"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Stäng av ljudet"))).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=re.compile("Slå på ljudet"))).to_be_visible()
 
