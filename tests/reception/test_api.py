@@ -120,7 +120,8 @@ def test_each_action_leads_where_the_table_of_states_says(before, action, state,
 
 def test_a_transfer_answers_about_the_errand_that_waits_now(clerk):
     clerk.post("{office}/visits")
-    errand = clerk.post("{office}/calls")["errand"]
+    errand = clerk.post("{office}/calls", {"counter": "1"})["errand"]
+    clerk.post("{office}/sessions", {"counter": "4"})
     passed_on = clerk.post(f"errands/{errand}/transfer", {"to_counter": 4})
     assert (passed_on["state"], passed_on["number"]) == ("waiting", "A1")
     assert passed_on["errand"] != errand
