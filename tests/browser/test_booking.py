@@ -1,5 +1,7 @@
 """Booking a time in a real browser: by keyboard, on a small screen, without JavaScript."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
@@ -57,9 +59,8 @@ def _patient():
 def hold(page, site):
     page.goto(site + TIMES)
     page.locator("#times input").first.check()
-    page.locator("form button[type=submit]:visible", has_text="Håll").or_(
-        page.locator("form button[type=submit]:visible", has_text="Hold")
-    ).click()
+    button = page.get_by_role("button", name=re.compile("Reservera tiden|Hold this time"))
+    button.click()
     page.wait_for_url("**/book/mine/")
 
 

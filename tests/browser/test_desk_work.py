@@ -32,18 +32,24 @@ def test_a_ticket_taken_at_the_kiosk_stands_in_the_list_without_a_reload(office,
     assert page.evaluate("window.before") is True
 
 
+def pressed(page, key):
+    """Press a key once the page is there whole, with its script."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def test_by_keys_alone_somebody_is_called_begun_and_finished(office, at):
     page = at("free", HERE)
-    page.keyboard.press("n")
+    pressed(page, "n")
     expect(page.locator("#now.called")).to_be_visible()
-    page.keyboard.press("b")
+    pressed(page, "b")
     expect(page.locator("#now.serving")).to_be_visible()
-    page.keyboard.press("4")
+    pressed(page, "4")
     expect(page.locator("#step-referred_authority")).to_be_visible()
     expect(page.locator("#referred_authority-next_authority")).to_be_focused()
     page.keyboard.press("Escape")
     page.locator("[data-key='4']").focus()
-    page.keyboard.press("1")
+    pressed(page, "1")
     expect(page.locator("aside.undo")).to_be_visible()
     expect(page.locator("[data-key=n]")).to_be_visible()
 
@@ -75,6 +81,7 @@ def test_without_scripts_a_day_at_the_desk_is_worked_by_forms(office, at):
     page.locator("form[action$='/calls/'] button").click()
     page.locator("form[action$='/begin/'] button").click()
     page.locator("a[href$='/outcome/beyond_service_level/']").click()
+    page.locator("main [name=missing_level]").first.select_option("full")
     page.locator("main form button[type=submit]").first.click()
     expect(page.locator("aside.undo")).to_be_visible()
     page.locator("form[action$='/undo/'] button").click()

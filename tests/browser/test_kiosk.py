@@ -226,6 +226,7 @@ def test_the_phone_learns_that_it_is_called_without_being_touched(kiosk, page, d
     number = page.locator(".number").inner_text()
     page.goto(link)
     expect(page.locator("#heading")).to_contain_text("Ahead of you")
+    page.wait_for_load_state("networkidle")  # its clock stands still: nothing may be under way
     with django_db_blocker.unblock():
         called_to_counter("7", number)
     page.clock.run_for(25_000)
