@@ -81,7 +81,7 @@ def test_without_scripts_a_day_at_the_desk_is_worked_by_forms(office, at):
     page.locator("form[action$='/calls/'] button").click()
     page.locator("form[action$='/begin/'] button").click()
     page.locator("a[href$='/outcome/beyond_service_level/']").click()
-    page.locator("main [name=missing_level]").first.select_option("full")
+    page.locator("main [name=missing_level][value=full]").first.check()
     page.locator("main form button[type=submit]").first.click()
     expect(page.locator("aside.undo")).to_be_visible()
     page.locator("form[action$='/undo/'] button").click()
