@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.django_db(transact
 
 
 def answer_of(port, path):
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=15)  # the first page of a process loads every address
     line.request("GET", path)
     return line.getresponse().status
 
