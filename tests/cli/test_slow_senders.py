@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.django_db(transact
 
 
 def answer_of(port, path):
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=15)  # the first page of a process loads every address
+    # The first page of a process loads every address.
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
     line.request("GET", path)
     return line.getresponse().status
 
