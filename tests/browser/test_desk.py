@@ -1,17 +1,16 @@
 """The staff's pages in a real browser: accessible, and whole on the smallest screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.db import connections
 
+from support.accessibility import sound
 from support.running_desk import HERE, at, running_office
 
 __all__ = ["at"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = {"viewport": {"width": 320, "height": 640}}
 ENGLISH_SMALL_AND_DARK = {"locale": "en-GB", "color_scheme": "dark", **SMALL}
 PAGES = [
@@ -47,8 +46,7 @@ def other(**visitor):
 def test_no_rule_of_wcag_is_broken(at, who, address):
     page = at(who, address)
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert found.violations_count == 0, found.generate_report()
+    sound(page)
 
 
 @other(**SMALL)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from knutpunkt.network.models import OfficeName
@@ -14,14 +13,11 @@ from knutpunkt.reception.services.closing import office_close_suddenly, office_r
 from knutpunkt.reception.services.house import day_end
 from knutpunkt.reception.services.sessions import session_open
 from knutpunkt.reception.services.visits import visit_open
+from support.accessibility import STANDARD, sound
 from support.network import made_office
 from support.serving import server_running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-STANDARD = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-}
 
 
 class Reception:
@@ -140,8 +136,7 @@ def test_after_the_day_has_ended_the_screen_says_closed_without_a_reload(page, n
     expect(page.locator("#closed")).to_contain_text("The office is closed now")
     expect(page.locator("#calls")).to_be_hidden()
     expect(page.locator("#number")).to_have_text("")
-    found = Axe().run(page, options=STANDARD)
-    assert not found.response["violations"], found.generate_report()
+    sound(page, rules=STANDARD)
 
 
 def test_the_last_good_state_stays_with_its_age_when_the_line_is_cut(visit, north, django_db_setup):
@@ -204,8 +199,7 @@ def test_everybody_can_read_it_on_any_screen(page, north, address, width):
     expect(page.locator("#number")).to_have_text("A2")
     wide, seen = sizes_of(page)
     assert wide <= seen
-    found = Axe().run(page, options=STANDARD)
-    assert not found.response["violations"], found.generate_report()
+    sound(page, rules=STANDARD)
     if width == 1920:
         height = page.evaluate("document.getElementById('number').getBoundingClientRect().height")
         assert height > 250  # a letter of 20 cm on a screen of 55 inches

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 
 from knutpunkt.accounts.models import Role
 from knutpunkt.accounts.services import appoint, person_create
+from support.accessibility import sound
 from support.programme import pass_gate, project_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -35,7 +35,6 @@ PAGES = [
     "/reports/",
     "/reports/answer/?municipality=Ludvika",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = {"viewport": {"width": 320, "height": 640}}
 ENGLISH_SMALL_AND_DARK = {"locale": "en-GB", "color_scheme": "dark", **SMALL}
 PASSWORD = "bänken-under-lindarna-7"
@@ -80,8 +79,7 @@ def other(**visitor):
 @pytest.mark.parametrize("address", PAGES)
 def test_no_rule_of_wcag_is_broken(manager, address):
     assert manager.at(address).status == 200
-    found = Axe().run(manager, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert found.violations_count == 0, found.generate_report()
+    sound(manager)
 
 
 @other(**SMALL)

@@ -1,8 +1,9 @@
 """The public pages in a real browser: by keyboard, on a small screen, without JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from support.accessibility import sound
 
 # The mark asks for the database; the tests themselves meet it only through the site.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -21,7 +22,6 @@ PAGES = [
     "/login/",
     "/nowhere",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = {"viewport": {"width": 320, "height": 640}}
 ENGLISH_SMALL_AND_DARK = {"locale": "en-GB", "color_scheme": "dark", **SMALL}
 WITHOUT_SCRIPT = {"java_script_enabled": False}
@@ -39,8 +39,7 @@ def other(**visitor):
 @pytest.mark.parametrize("address", PAGES)
 def test_no_rule_of_wcag_is_broken(site, page, address):
     page.goto(site + address)
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert found.violations_count == 0, found.generate_report()
+    sound(page)
 
 
 @other(**SMALL)
