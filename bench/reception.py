@@ -1,11 +1,12 @@
 """How fast the reception is, on SQLite and on a PostgreSQL of its own that keeps what it says.
 
-    python bench/reception.py [--quick] [--json] [--write FOLDER]
+    python bench/reception.py [--quick] [--json] [--tcp] [--write FOLDER]
 
 Real servers are started (the production server behind ``granian``, and the one-process server that
 ``knutpunkt run`` starts, without the worker), asked over plain sockets, and the CPU they and the
 database used is read from the kernel. A visit is four requests: issue, call, begin, finish with an
-outcome. PostgreSQL runs with fsync, synchronous commit and full page writes on.
+outcome. PostgreSQL runs with fsync, synchronous commit and full page writes on, and is asked
+through its socket, as a server on the same machine asks it; ``--tcp`` goes by 127.0.0.1 instead.
 """
 
 import argparse
@@ -18,7 +19,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from knutpunkt.cli.bench_reception import DATABASE, DATABASE_PID, reception
 from support import postgres
 
-KEEPS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+KEEPS = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "unix_socket_directories": postgres.SOCKETS,
+}
 
 
 def main() -> int:
@@ -27,11 +33,13 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter runs")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write", default="", help="folder for the document, such as docs")
+    parser.add_argument("--tcp", action="store_true", help="ask PostgreSQL by 127.0.0.1")
     asked = parser.parse_args()
     postgres.QUICK.update(KEEPS)
     try:
         with postgres.private_cluster() as cluster:
-            os.environ |= {DATABASE: cluster.url(), DATABASE_PID: str(cluster.pid)}
+            url = cluster.url() if asked.tcp else cluster.socket_url()
+            os.environ |= {DATABASE: url, DATABASE_PID: str(cluster.pid)}
             return reception(asked)
     except postgres.PostgreSQLMissing as missing:
         print(missing, file=sys.stderr)

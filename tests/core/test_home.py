@@ -53,3 +53,17 @@ def test_a_key_is_made_once(tmp_path, monkeypatch):
 def test_an_instant_beyond_the_calendar_is_refused(text):
     with pytest.raises(InstantUnreadable):
         clock.instant(text)
+
+
+@pytest.mark.parametrize(
+    ("place", "host"),
+    [
+        ("%2FVar%2Frun%2Fpostgresql:5433", "/Var/run/postgresql"),
+        ("[::1]:5433", "::1"),
+        ("db.kontor.se", "db.kontor.se"),
+        ("", ""),
+    ],
+)
+def test_an_address_names_a_host_an_address_or_the_folder_of_a_socket(place, host, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://anna:secret@{place}/kontor")
+    assert home.database()["HOST"] == host

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import psycopg
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 PREFERRED = 15
 OWNER = "knutpunkt"
 # Nothing of a test run has to survive a power cut.
+#: Folder for sockets; their names hold the port, so that clusters do not meet.
+SOCKETS = tempfile.gettempdir()
 QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -78,7 +81,17 @@ class Cluster:
 
     def url(self, database: str = OWNER) -> str:
         """Address of a database of this cluster, as ``DATABASE_URL`` takes it."""
-        return f"postgres://{OWNER}:{self.password}@127.0.0.1:{self.port}/{database}"
+        return self._url("127.0.0.1", database)
+
+    def socket_url(self, database: str = OWNER) -> str:
+        """The same through its socket, as a program on the same machine asks it.
+
+        The cluster must have been started with ``QUICK["unix_socket_directories"] = SOCKETS``.
+        """
+        return self._url(quote(SOCKETS, safe=""), database)
+
+    def _url(self, host: str, database: str) -> str:
+        return f"postgres://{OWNER}:{self.password}@{host}:{self.port}/{database}"
 
 
 def binaries() -> Path:

@@ -79,7 +79,7 @@ def database() -> dict[str, Any]:
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": _host(parts.netloc),
         "PORT": port,
         # What is prepared at a desk is asked alike thousands of times: it is planned once.
         "OPTIONS": {
@@ -89,6 +89,16 @@ def database() -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _host(netloc: str) -> str:
+    """The host as written: a name, an address, or the folder of a socket (``%2Frun%2Fpostgresql``).
+
+    ``urlsplit`` would make small letters of it, and a folder is not found by those.
+    """
+    place = netloc.rpartition("@")[2]
+    bracketed, _, rest = place.partition("]")
+    return bracketed[1:] if rest or place.endswith("]") else unquote(place.partition(":")[0])
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
