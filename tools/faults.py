@@ -1,10 +1,11 @@
 """Provoke every fault as often as promised, print what came of it, and write it into the docs.
 
-    python tools/faults.py [--rounds N] [--kills N] [--database sqlite|postgres] [--keep]
+    python tools/faults.py [--rounds N] [--kills N] [--database sqlite|postgres]
+                           [--together] [--keep]
 
 Races run 1,000 rounds each, the server and PostgreSQL are killed 50 times, the line is cut for
-30 seconds and 1,500 displays come back at once, on both databases. ``KNUTPUNKT_FAULT_ROUNDS`` and
-``KNUTPUNKT_FAULT_KILLS`` change that, too. The table goes into ``docs/faults.md`` between its
+30 seconds and 1,500 displays come back at once, on one database after the other or ``--together``.
+``KNUTPUNKT_FAULT_ROUNDS`` and ``KNUTPUNKT_FAULT_KILLS`` change that, too. The table goes into ``docs/faults.md`` between its
 markers when everything ran, unless ``--keep`` leaves the document alone. Exit 1 when a fault was
 found or a case did not run to its end.
 """
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +37,10 @@ def main() -> int:
     """Run all, print the table, keep it; 1 when anything was found."""
     asked = _asked()
     begun = time.monotonic()
-    rows: list[Row] = []
-    passed = True
-    for database in asked.database or DATABASES:
-        with tempfile.TemporaryDirectory() as folder:
-            results = Path(folder) / "results"
-            passed = run(database, results, asked) and passed
-            rows += read(results)
+    with ThreadPoolExecutor(len(DATABASES) if asked.together else 1) as databases:
+        ended = list(databases.map(lambda one: run(one, asked), asked.database or DATABASES))
+    passed = all(whole for whole, _rows in ended)
+    rows = [row for _whole, found in ended for row in found]
     table = table_of(rows)
     print(f"\n{table}\n")
     if not asked.keep:
@@ -59,13 +58,20 @@ def _asked() -> argparse.Namespace:
         usual = int(os.environ.get(f"KNUTPUNKT_FAULT_{name.upper()}", USUAL[name.upper()]))
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--database", action="append", choices=DATABASES)
+    parser.add_argument("--together", action="store_true", help="both databases at once")
     parser.add_argument("--keep", action="store_true", help="leave the document as it is")
     return parser.parse_args()
 
 
-def run(database: str, results: Path, asked: argparse.Namespace) -> bool:
-    """Run tests/faults on a database; whether all of it passed."""
+def run(database: str, asked: argparse.Namespace) -> tuple[bool, list[Row]]:
+    """Run tests/faults on a database; whether all of it passed, and what every case has kept."""
     print(f"\nFaults on {DATABASES[database]}:", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results"
+        return _whole(database, results, asked), read(results)
+
+
+def _whole(database: str, results: Path, asked: argparse.Namespace) -> bool:
     numbers = USUAL | {"ROUNDS": asked.rounds, "KILLS": asked.kills}
     around = {f"KNUTPUNKT_FAULT_{name}": str(number) for name, number in numbers.items()}
     around |= {"KNUTPUNKT_TEST_DB": database, "KNUTPUNKT_FAULT_RESULTS": str(results)}
@@ -112,7 +118,8 @@ def about(asked: argparse.Namespace, seconds: float) -> str:
     return (
         f"Run on {day} on {os.cpu_count()} processors ({platform.machine()}, Python "
         f"{platform.python_version()}): {asked.rounds:,} rounds of each race, {asked.kills} kills, "
-        f"{USUAL['CUT']} s of cut line, {USUAL['DISPLAYS']:,} displays; {seconds / 60:.0f} minutes."
+        f"{USUAL['CUT']} s of cut line, {USUAL['DISPLAYS']:,} displays; {seconds / 60:.0f} minutes"
+        f"{', both databases at once' if asked.together else ''}."
     )
 
 

@@ -23,7 +23,7 @@ from knutpunkt.reception.services.bookings import (
     booking_move,
 )
 from support.bookings import at, house, instant, municipality, overfull
-from support.faults import ROUNDS, crowds, record
+from support.faults import CROWDS, ROUNDS, crowds, record
 from support.reception import Crowd, contradictions
 from support.servers import servers_running
 
@@ -168,6 +168,8 @@ slots = slots_free(office, service, date(2022, 9, 13), date(2022, 12, 1))
 print(json.dumps([slot.key for slot in slots]))
 """
 _CSRF = "a" * 32
+#: How many bookings every slot was ever given to.
+GIVEN = "SELECT slot_id, COUNT(*) FROM reception_booking GROUP BY slot_id"
 
 
 @dataclass(frozen=True)
@@ -204,13 +206,17 @@ def slots_of(installation):
 @pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_over_http_the_last_time_is_given_to_one_visitor(installation, processes):
-    slots = slots_of(installation)[:ROUNDS]  # those of the other case are taken, so not among them
-    assert len(slots) == ROUNDS
+    # A page for each who loses costs far more than the race; what can differ with two processes
+    # is tried in every round, what one process does alone in a quarter of them.
+    rounds = ROUNDS if processes > 1 else max(ROUNDS // 4, len(CROWDS))
+    before = len(installation.read(GIVEN))
+    slots = slots_of(installation)[:rounds]  # those of the other case are taken, so not among them
+    assert len(slots) == rounds
     over, visitor = 0, 0
     # As behind a proxy: each visitor has an address, and a limit, of their own.
     with servers_running(installation, count=processes, KNUTPUNKT_HTTPS="1") as servers:
         crowd = Crowd(*(server.port for server in servers))
-        for size, slot in zip(crowds(), slots, strict=True):
+        for size, slot in zip(crowds(rounds), slots, strict=True):
             pressed = [Pressed(slot, visitor + number) for number in range(size)]
             replies = crowd.at_once(pressed)
             visitor += size
@@ -218,10 +224,11 @@ def test_over_http_the_last_time_is_given_to_one_visitor(installation, processes
             assert statuses == [302] + [409] * (size - 1), statuses
             over += statuses.count(302) - 1
         crowd.close()
-    taken = "SELECT COUNT(*) FROM reception_booking WHERE status = 'held'"
-    assert installation.read(taken)[0][0] % ROUNDS == 0
+    # Whatever became of it since: some ran out of time while the others were fought over.
+    each = [number for _slot, number in installation.read(GIVEN)]
+    assert (len(each) - before, set(each)) == (rounds, {1})
     assert contradictions(installation, OFFICE) == []
     record(
         f"bookings on the last place, HTTP, {processes} server(s)",
-        rounds=ROUNDS, actions=visitor, found=over,
+        rounds=rounds, actions=visitor, found=over,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 from knutpunkt.mandates.counting import count_with_reasons
 from knutpunkt.network.models import OfficeEvent, PublishedCount
-from knutpunkt.network.selectors import compare_published, count_on, network_on
+from knutpunkt.network.selectors import compare_published, count_on, network_on, office_on
 
 pytestmark = [pytest.mark.django_db]
 
@@ -149,3 +149,15 @@ def test_counting_takes_the_stated_number_of_queries(
 @pytest.mark.parametrize("day", [date.min, date(1, 1, 2), date(9999, 12, 30), date.max], ids=str)
 def test_the_edges_of_the_calendar_can_be_asked_for(swedish_network, db, day):
     assert count_on(day).at_least >= 0
+
+
+@pytest.mark.parametrize("day", [BALANCE, MIDSUMMER, date(2025, 6, 30)])
+@pytest.mark.parametrize("known_on", [None, date(2022, 6, 1)])
+def test_one_office_read_alone_is_as_it_is_among_all(
+    swedish_network, db, django_assert_max_num_queries, day, known_on
+):
+    network = network_on(day, known_on=known_on)
+    for office in network.offices[::7]:
+        with django_assert_max_num_queries(7):
+            assert office_on(office.key, day, known_on=known_on) == office
+    assert office_on("nowhere", day) is None

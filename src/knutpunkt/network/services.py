@@ -30,7 +30,7 @@ from knutpunkt.network.models import (
     OpeningBalance,
     ServiceLevel,
 )
-from knutpunkt.network.selectors import network_on
+from knutpunkt.network.selectors import network_on, office_on
 
 Fact = TypeVar("Fact", bound=Correctable)
 
@@ -265,7 +265,7 @@ def office_get(key: str) -> Office:
 
 
 def _open_on(office: Office, day: date) -> Certainty:
-    found = network_on(day).office(office.key)
+    found = office_on(office.key, day)
     return found.open if found else "no"
 
 

@@ -8,7 +8,7 @@ from knutpunkt.network.selectors.counting import (
     count_on,
 )
 from knutpunkt.network.selectors.hours import schedules
-from knutpunkt.network.selectors.register import Register, network_on
+from knutpunkt.network.selectors.register import Register, network_on, office_on
 from knutpunkt.network.selectors.service import Offer, offers_on
 from knutpunkt.network.selectors.views import (
     AddressOnDay,
@@ -35,5 +35,6 @@ __all__ = [
     "metres_between",
     "network_on",
     "offers_on",
+    "office_on",
     "schedules",
 ]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
+from django.db.models import Q
+
 from knutpunkt.core.edtf import DAWN, DUSK
 from knutpunkt.core.models import DatedFact
 from knutpunkt.network import life
@@ -38,27 +40,37 @@ def network_on(day: date, *, known_on: date | None = None) -> NetworkOnDay:
     return Register(known_on=known_on).on(day)
 
 
+def office_on(key: str, day: date, *, known_on: date | None = None) -> OfficeOnDay | None:
+    """Read one office on a day; nothing when the register has none of that key. Seven queries.
+
+    It is what ``network_on`` says of it, without reading all the others.
+    """
+    return Register(known_on=known_on, only=key).on(day).office(key)
+
+
 class Register:
     """Everything on record as known on a day: read once, then asked for any day without a query.
 
-    Reading takes seven queries however many offices there are.
+    Reading takes seven queries however many offices there are. With ``only``, the key of an
+    office, nothing of the others is read: such a register cannot count the network.
     """
 
-    def __init__(self, *, known_on: date | None = None) -> None:
+    def __init__(self, *, known_on: date | None = None, only: str | None = None) -> None:
         self.known_on = known_on
-        self._events = _events_by_office(known_on)
-        self._names = _by_office(OfficeName.objects.known_on(known_on))
-        self._kinds = _by_office(OfficeKind.objects.known_on(known_on))
-        self._addresses = _by_office(
-            OfficeAddress.objects.known_on(known_on).select_related("municipality__county")
-        )
+        here = Q() if only is None else Q(office__key=only)
+        self._events = _events_by_office(OfficeEvent.objects.known_on(known_on).filter(here))
+        self._names = _by_office(OfficeName.objects.known_on(known_on).filter(here))
+        self._kinds = _by_office(OfficeKind.objects.known_on(known_on).filter(here))
+        addresses = OfficeAddress.objects.known_on(known_on).filter(here)
+        self._addresses = _by_office(addresses.select_related("municipality__county"))
         self._offices = [
             office
-            for office in Office.objects.all()
+            for office in Office.objects.filter(Q() if only is None else Q(key=only))
             if office.pk in self._events or known_on is None or office.known_from <= known_on
         ]
         self._balances = list(OpeningBalance.objects.known_on(known_on))
-        self._members = list(BalanceMember.objects.known_on(known_on).select_related("office"))
+        members = BalanceMember.objects.known_on(known_on).filter(here)
+        self._members = list(members.select_related("office"))
 
     def on(self, day: date) -> NetworkOnDay:
         """Return the network on a day."""
@@ -106,9 +118,9 @@ class Register:
         )
 
 
-def _events_by_office(known_on: date | None) -> Mapping[int, tuple[EventOnRecord, ...]]:
+def _events_by_office(rows: Iterable[OfficeEvent]) -> Mapping[int, tuple[EventOnRecord, ...]]:
     found: dict[int, list[EventOnRecord]] = defaultdict(list)
-    for row in OfficeEvent.objects.known_on(known_on):
+    for row in rows:
         found[row.office_id].append(on_record(row))
     return {
         office: tuple(sorted(events, key=lambda e: (e.earliest, e.latest, e.pk)))

@@ -19,6 +19,7 @@ from knutpunkt.network.selectors import (
     OfficeOnDay,
     network_on,
     offers_on,
+    office_on,
     schedules,
 )
 from knutpunkt.public import selectors
@@ -140,7 +141,7 @@ def office(
 ) -> dict[str, Any]:
     """An office on a day, with everything that happened to it, its services and its week."""
     day = on or clock.today()
-    found = network_on(day, known_on=known_on).office(key)
+    found = office_on(key, day, known_on=known_on)
     if found is None:
         raise _OfficeUnknown(key, known_on)
     schedule = schedules([found], language=language, known_on=known_on)[key]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from knutpunkt.core import clock
 from knutpunkt.network.models import Office, Service
-from knutpunkt.network.selectors import OfficeOnDay, network_on
+from knutpunkt.network.selectors import OfficeOnDay, office_on
 from knutpunkt.reception.booking_errors import SlotNotFree
 from knutpunkt.reception.booking_pages import kept
 from knutpunkt.reception.booking_pages.days import times_page
@@ -109,7 +109,7 @@ def _times(
 def _office(key: str) -> tuple[Office, Place]:
     """An office of the register; one that takes no bookings has a page that says so."""
     found = get_object_or_404(Office, key=key)
-    here = network_on(clock.today()).office(key)
+    here = office_on(key, clock.today())
     if here is None:
         raise Http404
     return found, place_of(here)

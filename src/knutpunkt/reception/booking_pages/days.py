@@ -52,7 +52,7 @@ def times_page(
     today = clock.today()
     furthest = today + timedelta(days=MOST_DAYS)
     first = min(max(since or day or today, today), furthest)
-    found = _by_day(slots_free(office, service, first, furthest))
+    found = _days_with_times(office, service, first, furthest)
     listed = dict(list(found.items())[:DAYS_LISTED])
     chosen = day if day in listed else next(iter(listed), None)
     rest = list(found)[DAYS_LISTED:]
@@ -66,6 +66,19 @@ def times_page(
         later=rest[0].isoformat() if rest else "",
         earlier=today.isoformat() if first > today else "",
     )
+
+
+def _days_with_times(
+    office: Office, service: Service, first: date, last: date
+) -> dict[date, list[Slot]]:
+    """Free slots by day, as far ahead as the list and what comes after it need."""
+    found: dict[date, list[Slot]] = {}
+    span = timedelta(days=2 * DAYS_LISTED)
+    while first <= last and len(found) <= DAYS_LISTED:
+        upto = min(first + span, last)
+        found |= _by_day(slots_free(office, service, first, upto))
+        first, span = upto + timedelta(days=1), 2 * span
+    return found
 
 
 def _by_day(slots: tuple[Slot, ...]) -> dict[date, list[Slot]]:

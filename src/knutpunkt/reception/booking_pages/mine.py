@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from knutpunkt.core import clock
 from knutpunkt.errors import KnutpunktError
-from knutpunkt.network.selectors import network_on
+from knutpunkt.network.selectors import office_on
 from knutpunkt.reception.booking_codes import spoken
 from knutpunkt.reception.booking_errors import BookingUnknown, SlotNotFree
 from knutpunkt.reception.booking_pages import kept
@@ -116,7 +116,7 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _said(booking: Booking, code: str) -> dict[str, Any]:
     begins = booking.slot.begins
-    here = network_on(clock.today()).office(booking.office.key)
+    here = office_on(booking.office.key, clock.today())
     assert here is not None
     over = kept.hold_is_over(booking)
     return {

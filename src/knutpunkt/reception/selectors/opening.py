@@ -9,7 +9,7 @@ from functools import lru_cache
 from knutpunkt.core import clock
 from knutpunkt.engines import hours
 from knutpunkt.network.models import Office
-from knutpunkt.network.selectors import network_on, schedules
+from knutpunkt.network.selectors import office_on, schedules
 from knutpunkt.reception.models import OfficeDay
 from knutpunkt.reception.selectors.closures import closure_now
 
@@ -63,7 +63,7 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
 
 @lru_cache(maxsize=512)
 def _by_the_hours(office_key: str, minute: datetime) -> Opening:
-    office = network_on(minute.date()).office(office_key)
+    office = office_on(office_key, minute.date())
     if office is None:
         return Opening(office_key, open=None, next_opening=None)
     found = hours.status(schedules([office])[office_key].office, minute)

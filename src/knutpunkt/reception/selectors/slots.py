@@ -15,7 +15,7 @@ from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.core.fields import to_ms
 from knutpunkt.engines import hours
 from knutpunkt.network.models import Office, OfficeEquipment, Service, ServiceLevel
-from knutpunkt.network.selectors import network_on, schedules
+from knutpunkt.network.selectors import office_on, schedules
 from knutpunkt.reception.models import (
     Booking,
     BookingPool,
@@ -104,7 +104,7 @@ def slots(
 def _openings(
     office: Office, service: Service, first: date, last: date
 ) -> tuple[hours.Opening, ...]:
-    here = network_on(first).office(office.key)
+    here = office_on(office.key, first)
     if here is None:
         return ()
     schedule = schedules([here])[office.key].of(service.authority_id)

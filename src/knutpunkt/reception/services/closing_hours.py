@@ -17,7 +17,7 @@ from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.core.edtf import next_day
 from knutpunkt.engines import hours
 from knutpunkt.network.models import HoursRule, Office
-from knutpunkt.network.selectors import network_on, schedules
+from knutpunkt.network.selectors import office_on, schedules
 from knutpunkt.network.services import fact_correct, fact_withdraw
 from knutpunkt.reception.closed_words import why_closed
 from knutpunkt.reception.models import Closure
@@ -93,7 +93,7 @@ def _last_day(ends: datetime) -> date:
 
 
 def _schedule(office: Office, day: date) -> hours.Schedule:
-    here = network_on(day).office(office.key)
+    here = office_on(office.key, day)
     return schedules([here])[office.key].office if here else hours.Schedule()
 
 

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from knutpunkt.network.selectors import OfficeOnDay, network_on
+from knutpunkt.network.selectors import OfficeOnDay, office_on
 from knutpunkt.reception.booking_codes import code_of, spoken
 from knutpunkt.reception.models import Booking, OutboxMessage
 
@@ -80,6 +80,6 @@ def when_of(booking: Booking) -> str:
 
 def office_shown(booking: Booking) -> OfficeOnDay:
     """The office with its name and address on the day of the booking: seven queries."""
-    found = network_on(booking.slot.begins.date()).office(booking.office.key)
+    found = office_on(booking.office.key, booking.slot.begins.date())
     assert found is not None  # an office on record is in the network of every day
     return found
