@@ -5,9 +5,9 @@
 
 Races run 1,000 rounds each, the server and PostgreSQL are killed 50 times, the line is cut for
 30 seconds and 1,500 displays come back at once, on one database after the other or ``--together``.
-``KNUTPUNKT_FAULT_ROUNDS`` and ``KNUTPUNKT_FAULT_KILLS`` change that, too. The table goes into ``docs/faults.md`` between its
-markers when everything ran, unless ``--keep`` leaves the document alone. Exit 1 when a fault was
-found or a case did not run to its end.
+``KNUTPUNKT_FAULT_ROUNDS`` and ``KNUTPUNKT_FAULT_KILLS`` change that, too. The table goes into
+``docs/faults.md`` between its markers when everything ran, unless ``--keep`` leaves the document
+alone. Exit 1 when a fault was found or a case did not run to its end.
 """
 
 from __future__ import annotations
