@@ -127,6 +127,23 @@ def test_a_closed_office_calls_nobody_and_shows_the_same_after_reopening(page, n
     expect(page.locator("#number")).to_have_text("A1")
 
 
+def test_who_was_kept_when_an_office_closed_is_called_on_the_screen(page, north, address):
+    north.ticket()
+    north.ticket()
+    page.goto(address)
+    first = north.call("3")
+    expect(page.locator("#number")).to_have_text("A1")
+    office_close_suddenly(by=north.manager, reason="safety", waiting="keep")
+    expect(page.locator("#calls")).to_be_hidden()
+    north.finish("3", first.errand)
+    north.call("3")
+    for again in (False, True):
+        if again:
+            page.reload()
+        expect(page.locator("#closed")).to_be_visible()
+        expect(page.locator("#number")).to_have_text("A2")
+
+
 def test_after_the_day_has_ended_the_screen_says_closed_without_a_reload(page, north, address):
     north.ticket()
     page.goto(address)
@@ -213,7 +230,8 @@ def test_the_page_has_nothing_but_numbers(page, north, address):
     assert "hearing" not in source
     answer = page.request.get(f"{address}state/")
     assert set(answer.json()) == {
-        "seq", "now", "recent", "waiting", "closed", "closed_until", "simulated", "at",
+        "seq", "now", "recent", "waiting", "closed", "closed_until", "closed_since", "simulated",
+        "at",
     }  # fmt: skip
     assert page.request.get(address.replace("north", "nowhere")).status == 404
     assert page.request.get(f"{address.replace('north', 'nowhere')}state/").status == 404

@@ -61,6 +61,7 @@ ACTIONS = {
     "greeter/visits/1/invitation/": DOOR, "greeter/visits/1/entrance/": DOOR,
     "manage/room/settings/": MANAGER,
     "manage/room/rule/": MANAGER, "manage/counters/kept/": MANAGER,
+    "manage/counters/freed/": MANAGER,
     "manage/tokens/issued/": MANAGER, "manage/tokens/1/end/": MANAGER,
     "manage/day/closing/": MANAGER, "manage/day/reopening/": MANAGER, "manage/day/end/": MANAGER,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from knutpunkt.accounts.models import User
 from knutpunkt.accounts.selectors import appointments_held, token_hash
@@ -151,7 +152,7 @@ def token_issue(
     if role not in AccessToken.Role.values:
         raise ValueNotAllowed(field="role", value=role, allowed=tuple(AccessToken.Role.values))
     if role == AccessToken.Role.MUNICIPAL_DESK and not authority:
-        raise ValueNotAllowed(field="authority", value="", allowed="the key of the municipality")
+        raise ValueNotAllowed(field="authority", value="", allowed=_("the key of the municipality"))
     token = secrets.token_urlsafe(TOKEN_BYTES)
     now = clock.now()
     made = AccessToken.objects.create(

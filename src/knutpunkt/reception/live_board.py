@@ -98,7 +98,8 @@ class Names:
 class Board:
     """An office as its screens show it after the event ``seq``; ``said`` is the last public one.
 
-    ``ended`` says that the staff has ended the day, and holds until that day is over.
+    ``ended`` says that the staff has ended the day, and holds until that day is over. Who is
+    called while the office is closed was kept inside; calls from before ``closed_since`` are over.
     """
 
     office: int
@@ -109,6 +110,7 @@ class Board:
     simulated: bool = False
     closed: bool = False
     closed_until: int | None = None
+    closed_since: int | None = None
     ended: bool = False
     standing: dict[int, Standing] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
@@ -132,6 +134,12 @@ class Board:
         there = {one.errand for one in self.standing.values() if one.state in AT_THE_COUNTER}
         return next((call for call in self.calls if call.errand in there), None)
 
+    def shown_at(self, now: int) -> Call | None:
+        """The call a screen shows large: that of before a closing is over, whoever it was for."""
+        last, since = self.called, self.closed_since or 0
+        over = last is not None and self.closed_at(now) and last.at < since
+        return None if over else last
+
     def closed_at(self, now: int) -> bool:
         """Whether a sudden closing lasts at an instant (ms), or the day has ended."""
         if self.ended and _day_of(now) <= self.day:
@@ -149,6 +157,7 @@ class Board:
         if event["kind"] in ("closed", "reopened"):
             self.closed = event["kind"] == "closed"
             self.closed_until = (event["data"] or {}).get("until") if self.closed else None
+            self.closed_since = int(event["at"]) if self.closed else None
         if event["kind"] == "day-ended" and _ended_day(event) == self.day:
             self.calls, self.ended = [], True
         told = Moment(event, self.said, self.waiting)
@@ -209,7 +218,7 @@ WHERE e.office_id = %s AND e.local_day = %s
 AND e.state IN ('{WAITING}', '{CALLED}', '{SERVING}') AND NOT e.practice
 """  # noqa: S608  # constant names of states
 _CLOSED = """
-SELECT ends_at FROM reception_closure
+SELECT ends_at, begins_at FROM reception_closure
 WHERE office_id = %s AND begins_at <= %s AND (ends_at IS NULL OR ends_at > %s)
 """
 _TOLD = (
@@ -265,7 +274,8 @@ def board_read(
     _replay(board, events_read(ask, number, after=max(0, seq - MOST_REPLAYED), through=seq))
     board.seq, board.ended = seq, ended_at is not None
     closings = ask(_CLOSED, [number, now, now])
-    board.closed, board.closed_until = bool(closings), closings[0][0] if closings else None
+    board.closed = bool(closings)
+    board.closed_until, board.closed_since = closings[0] if closings else (None, None)
     standing = map(_standing, ask(_STANDING, [number, today.isoformat()]))
     board.standing = {one.errand: one for one in standing}
     for told in board.moments:

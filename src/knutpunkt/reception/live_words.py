@@ -206,6 +206,7 @@ def snapshot_words(board: Board) -> dict[str, Any]:
         "waiting": board.waiting,
         "closed": board.closed_at(now),
         "closed_until": instant_words(board.closed_until),
+        "closed_since": instant_words(board.closed_since),
         "simulated": board.simulated,
         "at": instant_words(now),
     }

@@ -136,9 +136,14 @@ class SessionIn(Body):
 
 
 class CloseIn(Body):
-    """Close a counter; the token's own when left out."""
+    """Close a counter; the token's own when left out.
+
+    An office manager may close anybody's, and with ``free`` also one where somebody stands: they
+    wait again with the time they had.
+    """
 
     counter: CounterName | None = None
+    free: bool = False
 
 
 class PeopleIn(Body):

@@ -11,6 +11,7 @@ from knutpunkt.reception.api.schemas import CloseIn, SessionIn, named
 from knutpunkt.reception.api.ways import CREATED, Way
 from knutpunkt.reception.errors import OfficeUnknown
 from knutpunkt.reception.models import CounterSession
+from knutpunkt.reception.services.freeing import counter_free
 from knutpunkt.reception.services.sessions import session_close, session_open, sessions_of
 
 
@@ -33,7 +34,10 @@ def session_begin(wish: Wish) -> dict[str, Any]:
 def session_end(wish: Wish) -> dict[str, Any]:
     """Close a counter; what it has parked waits for the others."""
     body: CloseIn = wish.body
-    session_close(by=wish.by, counter=named(body.counter))
+    if body.free:
+        counter_free(by=wish.by, counter=named(body.counter))
+    else:
+        session_close(by=wish.by, counter=named(body.counter))
     return _listed(wish) | {"office_seq": last_seq(wish.by.office)}
 
 

@@ -69,6 +69,7 @@ OF_MANAGER = [
     path("<slug:key>/manage/room/rule/", manage.change_rule, name="change-rule"),
     path("<slug:key>/manage/counters/", manage.counters, name="counters"),
     path("<slug:key>/manage/counters/kept/", manage.keep_counter, name="keep-counter"),
+    path("<slug:key>/manage/counters/freed/", manage.free_counter, name="free-counter"),
     path("<slug:key>/pools/", pools.pools, name="pools"),
     path("<slug:key>/pools/kept/", pools.keep_pool, name="keep-pool"),
     path("<slug:key>/manage/faults/", manage.report_fault, name="report-fault"),

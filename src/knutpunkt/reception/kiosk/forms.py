@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from knutpunkt.reception.errors import ValueNotAllowed
 from knutpunkt.reception.kiosk.languages import Language
@@ -125,4 +126,4 @@ def request_key(said: Mapping[str, Any]) -> str:
     try:
         return f"kiosk-{signing.loads(mark, salt=SALT, max_age=STANDS)}"
     except signing.BadSignature:
-        raise ValueNotAllowed(field="once", value=mark, allowed="a form of this kiosk") from None
+        raise ValueNotAllowed(field="once", value=mark, allowed=_("a form of this kiosk")) from None

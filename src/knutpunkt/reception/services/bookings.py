@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.network.models import Office, Service
@@ -255,7 +256,7 @@ def _refuse_check_in(booking: Booking) -> None:
 def _refuse_nonsense(language: str, interpreter: str, party_size: int) -> None:
     for name, said in (("language", language), ("interpreter", interpreter)):
         if (said or name == "language") and not LANGUAGE.fullmatch(said):
-            raise ValueNotAllowed(field=name, value=said, allowed="a language code such as sv")
+            raise ValueNotAllowed(field=name, value=said, allowed=_("a code such as sv"))
     if not 1 <= party_size <= LARGEST_PARTY:
         allowed = f"1 to {LARGEST_PARTY}"
         raise ValueNotAllowed(field="party_size", value=party_size, allowed=allowed)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from knutpunkt.engines.queueing.order import first
 from knutpunkt.network.models import Authority, Level
 from knutpunkt.reception import transitions
@@ -215,7 +217,7 @@ def _refuse_unless(wanted: bool, field: str, value: str, allowed: tuple[str, ...
     if wanted and value not in allowed:
         raise ValueNotAllowed(field=field, value=value, allowed=allowed)
     if not wanted and value:
-        raise ValueNotAllowed(field=field, value=value, allowed="nothing with this outcome")
+        raise ValueNotAllowed(field=field, value=value, allowed=_("nothing with this outcome"))
 
 
 def errand_park(*, by: Actor, errand: int, **asked: Any) -> Answer:

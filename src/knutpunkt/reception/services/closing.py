@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.core.clock import NETWORK_ZONE
@@ -138,7 +139,7 @@ def _refuse_nonsense(
     if until is not None and until <= now:
         raise EndsBeforeNow
     if until is not None and until > now + LONGEST:
-        raise ValueNotAllowed(field="until", value=until.isoformat(), allowed="within a year")
+        raise ValueNotAllowed(field="until", value=until.isoformat(), allowed=_("within a year"))
 
 
 # --- visitors who wait ----------------------------------------------------------------------------

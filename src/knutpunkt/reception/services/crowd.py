@@ -51,6 +51,8 @@ def invite_who_fit(turn: Turn, setting: Setting) -> None:
     sizes = {row[0]: int(row[3]) for row in outside}
     waiting = [Waiting(row[0], str(row[4]), row[1], int(row[2]), row[0]) for row in outside]
     for one in order(waiting, setting.rule, turn.now):
+        if sizes[one.key] > setting.people_limit:
+            continue  # never fits since the limit was lowered; staff sees them wait outside
         if sizes[one.key] > room:
             return  # nobody is overtaken for being fewer
         room -= sizes[one.key]

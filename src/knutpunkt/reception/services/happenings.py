@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.network.models import Equipment
@@ -118,7 +119,7 @@ def interpreter_order(*, by: Actor, errand: int, language: str, way: str) -> Int
     by.need("interpreter")
     if not LANGUAGE.fullmatch(language):
         raise ValueNotAllowed(
-            field="language", value=language, allowed="a language code such as ar"
+            field="language", value=language, allowed=_("a code such as ar")
         )
     if way not in InterpreterOrder.Way.values:
         ways = tuple(InterpreterOrder.Way.values)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from knutpunkt.core import clock
 from knutpunkt.core.clock import NETWORK_ZONE
 from knutpunkt.core.fields import to_ms
@@ -50,7 +52,7 @@ def people_count(*, by: Actor, change: int, request_key: str = "") -> int:
     """
     by.need("people")
     if change == 0 or abs(change) > MOST_AT_ONCE:
-        raise ValueNotAllowed(field="change", value=change, allowed="-20 to 20, not 0")
+        raise ValueNotAllowed(field="change", value=change, allowed=_("-20 to 20, not 0"))
     with office_turn(by.office) as turn:
         again = turn.row(_COUNTED_BY, turn.office, request_key) if request_key else None
         if again is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.network.models import Office
@@ -55,7 +56,7 @@ def _refuse_series(series: Any) -> None:
         if not (isinstance(letter, str) and letter.isalpha() and len(letter) <= 3):  # noqa: PLR2004  # as the column
             raise ValueNotAllowed(field="series", value=f"{name}: {letter}", allowed=letters)
         if letter == SERIES["practice"]:
-            raise ValueNotAllowed(field="series", value=letter, allowed="another letter than Ö")
+            raise ValueNotAllowed(field="series", value=letter, allowed=_("another letter than Ö"))
 
 
 @transaction.atomic
@@ -78,7 +79,9 @@ def rule_add(
         if name not in PriorityClass.values:
             raise ValueNotAllowed(field="weights", value=name, allowed=tuple(PriorityClass.values))
         if not isinstance(weight, int | float) or not 0 < weight <= HEAVIEST:
-            raise ValueNotAllowed(field=name, value=weight, allowed="a number above 0, up to 100")
+            raise ValueNotAllowed(
+                field=name, value=weight, allowed=_("a number above 0, up to 100")
+            )
     last = QueueRule.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0
     rule = QueueRule(
         key=key,

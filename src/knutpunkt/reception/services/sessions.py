@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from knutpunkt.network.models import Office
 from knutpunkt.reception.actors import Actor
@@ -154,7 +155,7 @@ def session_open(
         modes = tuple(CounterSession.Mode.values)
         raise ValueNotAllowed(field="mode", value=mode, allowed=modes)
     if mode == CounterSession.Mode.REMOTE and sits_at is None:
-        raise ValueNotAllowed(field="sits_at", value="", allowed="the office somebody sits at")
+        raise ValueNotAllowed(field="sits_at", value="", allowed=_("the office somebody sits at"))
     try:
         with office_turn(by.office) as turn:
             _refuse_after_the_end(turn, practice=practice)
@@ -201,9 +202,16 @@ def session_close(*, by: Actor, counter: str = "") -> None:
         close(turn, theirs[-1])
 
 
-def close(turn: Turn, sitting: Sitting) -> None:
-    """Close a session in a turn; errands it has parked go back to the queue of the office."""
-    refuse_busy(sitting)
+def close(turn: Turn, sitting: Sitting, *, put_back: bool = False) -> None:
+    """Close a session in a turn; errands it has parked go back to the queue of the office.
+
+    Raises
+    ------
+    CounterBusy
+        While somebody is there, unless the turn has put them back (``put_back``).
+    """
+    if not put_back:
+        refuse_busy(sitting)
     for (errand,) in turn.rows(_PARKED, turn.office, turn.day, sitting.id):
         _release(turn, errand, sitting.staff)
     turn.write(
@@ -260,7 +268,7 @@ def _skills(by: Actor, asked: dict[str, Any]) -> dict[str, Any]:
     for name, kind in (("authorities", str), ("services", int), ("languages", str)):
         values = asked.get(name) or []
         if not isinstance(values, list | tuple) or not all(isinstance(v, kind) for v in values):
-            raise ValueNotAllowed(field=name, value=values, allowed="a list")
+            raise ValueNotAllowed(field=name, value=values, allowed=_("a list"))
         known[name] = list(values)
     if by.authority:
         known["authorities"] = [by.authority]

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from knutpunkt.core.fields import to_ms
 from knutpunkt.engines.queueing.order import accrual_start
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.errors import (
     ErrandUnknown,
     OfficeClosedNow,
+    PartyTooLarge,
     ServiceNotOffered,
     ValueNotAllowed,
 )
@@ -70,12 +73,14 @@ class Wish:
         for name in ("language", "interpreter", "speaks"):
             said = getattr(self, name)
             if said and not LANGUAGE.fullmatch(said):
-                raise ValueNotAllowed(field=name, value=said, allowed="a language code such as sv")
+                raise ValueNotAllowed(
+                    field=name, value=said, allowed=_("a code such as sv")
+                )
         for need in filter(None, self.access_needs.split(",")):
             if need not in ACCESS_NEEDS:
                 raise ValueNotAllowed(field="access_needs", value=need, allowed=ACCESS_NEEDS)
         if not 1 <= self.party_size <= LARGEST_PARTY:
-            allowed = f"1 to {LARGEST_PARTY}"
+            allowed = _("1 to %(most)d") % {"most": LARGEST_PARTY}
             raise ValueNotAllowed(field="party_size", value=self.party_size, allowed=allowed)
         for name, known in (("prio_class", PriorityClass), ("arrival", Arrival)):
             if getattr(self, name) not in known.values:
@@ -120,7 +125,7 @@ def visit_open(  # noqa: PLR0913  # what can be said on arriving, each by its na
 
     Raises
     ------
-    OfficeClosedNow, ServiceNotOffered, ValueNotAllowed, NotAllowed, OwnedByNode
+    OfficeClosedNow, PartyTooLarge, ServiceNotOffered, ValueNotAllowed, NotAllowed, OwnedByNode
         When no number can be given.
     """
     by.need("check-in" if arrival == Arrival.BOOKED else "issue")
@@ -144,7 +149,15 @@ def _issue(turn: Turn, wish: Wish, what: Offered | None, request_key: str) -> An
     setting = setting_of(turn)
     if (setting.ended or setting.closed) and not wish.practice:
         raise OfficeClosedNow
-    told = waits.wait_now(turn.office, what.service_id if what else None, turn.cursor, turn.now)
+    most = setting.people_limit
+    if most is not None and wish.party_size > most and not wish.practice:
+        raise PartyTooLarge(people=wish.party_size, most=most)
+    # A number drawn for practice stands in no queue that could be foretold.
+    told = (
+        None
+        if wish.practice
+        else waits.wait_now(turn.office, what.service_id if what else None, turn.cursor, turn.now)
+    )
     place = Place.INSIDE if wish.practice else place_for(turn, setting, wish.party_size)
     visit = _visit_written(turn, wish, setting, what, place)
     accrues = accrual_start(turn.now, wish.due_at, setting.rule)

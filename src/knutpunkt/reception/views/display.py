@@ -27,7 +27,8 @@ EARLIER_SHOWN = 5
 def display(request: HttpRequest, key: str) -> HttpResponse:
     """Show what has been called, without an account: numbers and counters, nothing more."""
     board = _board(key)
-    last = board.called
+    now = clock.now()
+    last = board.shown_at(to_ms(now))
     earlier = [call for call in board.calls if call != last]
     page = {
         "key": key,
@@ -35,9 +36,10 @@ def display(request: HttpRequest, key: str) -> HttpResponse:
         "last": last,
         "earlier": earlier[:EARLIER_SHOWN],
         "waiting": board.waiting,
-        "closed": board.closed_at(to_ms(clock.now())),
+        "calls": last is not None or not board.closed_at(to_ms(now)),
+        "closed": board.closed_at(to_ms(now)),
         "simulated": board.simulated,
-        "now": clock.now(),
+        "now": now,
     }
     return render(request, TEMPLATE, page)
 

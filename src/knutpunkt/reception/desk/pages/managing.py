@@ -16,7 +16,9 @@ from knutpunkt.reception.models import (
     AccessToken,
     Closure,
     Counter,
+    CounterSession,
     EquipmentFault,
+    Errand,
     Incident,
     OfficeDay,
     PriorityClass,
@@ -27,6 +29,7 @@ from knutpunkt.reception.selectors.bookings import bookings_affected, bookings_d
 from knutpunkt.reception.selectors.closures import closure_now
 from knutpunkt.reception.selectors.queue import snapshot
 from knutpunkt.reception.settled import room_of
+from knutpunkt.reception.transitions import AT_THE_COUNTER
 
 INCIDENTS_SHOWN = 50
 
@@ -61,6 +64,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCounter:
+    """A counter somebody has open, and the number that is called to it or served there."""
+
+    name: str
+    staff: str
+    since: datetime | None
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class Consequences:
     """Whom a closing reaches: shown before anybody confirms it."""
 
@@ -81,6 +94,17 @@ def inbox_of(post: Post) -> Inbox:
         seen=tuple(seen),
         faults=faults_of(post.office),
         closure=closure_now(post.office.pk),
+    )
+
+
+def open_counters_of(office: Office) -> tuple[OpenCounter, ...]:
+    """Counters that are open, by name. Two queries."""
+    at_counters = Errand.objects.filter(session__office=office, state__in=AT_THE_COUNTER)
+    there = {one.session_id: one.visit.ticket for one in at_counters.select_related("visit")}
+    found = CounterSession.objects.filter(office=office, closed_at=None)
+    return tuple(
+        OpenCounter(one.counter.name, one.staff, one.opened_at, there.get(one.pk, ""))
+        for one in found.select_related("counter").order_by("counter__name")
     )
 
 

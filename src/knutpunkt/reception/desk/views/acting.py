@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.reception.desk.access import Post, at_my_office, posted_from, request_key
@@ -145,7 +146,7 @@ def seen(request: HttpRequest, errand: int, action: str) -> dict[str, Any]:
     form = SeenForm(request.POST)
     if not form.is_valid():
         said = request.POST.get("version", "")
-        raise ValueNotAllowed(field="version", value=said, allowed="the version the page showed")
+        raise ValueNotAllowed(field="version", value=said, allowed=_("the version the page showed"))
     return form.cleaned_data | {"request_key": request_key(request, action, errand)}
 
 

@@ -23,6 +23,7 @@ from knutpunkt.reception.desk.views.answering import (
     refusal_of,
 )
 from knutpunkt.reception.services import happenings
+from knutpunkt.reception.services.freeing import counter_free
 from knutpunkt.reception.services.rooms import room_change, rule_add
 
 
@@ -110,6 +111,14 @@ def keep_counter(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 @posted_from("reception:counters")
+@at_my_office("manage")
+def free_counter(request: HttpRequest, post: Post) -> HttpResponse:
+    """Close a counter its clerk has left; whoever stood there waits again."""
+    counter = request.POST.get("counter", "")
+    return _counters_done(request, post, lambda: counter_free(by=post.by, counter=counter))
+
+
+@posted_from("reception:counters")
 @at_my_office("equipment")
 def report_fault(request: HttpRequest, post: Post) -> HttpResponse:
     """Say that equipment does not work."""
@@ -163,6 +172,7 @@ def counters_response(
     equipment = managing.equipment_at(post.office)
     shown: dict[str, Any] = {
         "counters": managing.counters_of(post.office),
+        "open_ones": managing.open_counters_of(post.office),
         "faults": managing.faults_of(post.office),
         "counter_form": CounterForm(equipment=equipment, auto_id="counter-%s"),
         "fault_form": FaultForm(equipment=equipment, auto_id="fault-%s") if equipment else None,

@@ -17,12 +17,13 @@ const wording = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values
 // --- what is shown ---------------------------------------------------------------------------
 
 // `there` has the numbers at a counter, each with its counter; `lookAgain` is when a closing may be over.
-const shown = { seq: -1, recent: null, there: new Map(), closed: false, heard: Date.now(), down: 0, lookAgain: null };
+const shown = { seq: -1, recent: null, there: new Map(), closed: false, closedSince: 0, heard: Date.now(), down: 0, lookAgain: null };
 const day = (call) => call.at.slice(0, 10);
 
 function showCalls(fresh) {
-  const last = shown.recent.find((call) => shown.there.has(call.number));
+  const last = shown.recent.find((call) => shown.there.has(call.number) && Date.parse(call.at) >= shown.closedSince);
   const earlier = shown.recent.filter((call) => call !== last);
+  at("calls").hidden = shown.closed && !last;
   at("last").hidden = !last;
   at("nobody").hidden = shown.recent.length > 0;
   at("between").hidden = Boolean(last) || !earlier.length;
@@ -43,10 +44,11 @@ function row(call) {
   return item;
 }
 
-function showClosed(closed, until, now) {
+// Whoever is called while the office is closed was kept inside; calls from before it are over.
+function showClosed(closed, until, since, now) {
   shown.closed = closed;
+  shown.closedSince = closed && since ? Date.parse(since) : 0;
   at("closed").hidden = !closed;
-  at("calls").hidden = closed;
   const ends = until ? Date.parse(until) : midnightAfter(now);
   shown.lookAgain = closed ? Math.max(ends, Date.now() + BETWEEN_LOOKS) : null;
 }
@@ -60,7 +62,7 @@ function takeSnapshot(told) {
   shown.there = new Map(told.now.map((one) => [one.number, one.counter]));
   at("waiting").textContent = told.waiting;
   at("simulated").hidden = !told.simulated;
-  showClosed(told.closed, told.closed_until, told.at);
+  showClosed(told.closed, told.closed_until, told.closed_since, told.at);
   showCalls(missed);
   if (missed && shown.there.has(told.recent[0].number)) announce(told.recent[0]);
 }
@@ -78,9 +80,9 @@ function takeEvent(told) {
   shown.recent = called || takenBack ? kept.filter((call) => call.number !== told.number) : kept;
   if (called) shown.recent.unshift(told);
   move(told);
+  if (told.kind === "closed") showClosed(true, told.closed_until, told.at, told.at);
   showCalls(called);
   if (called) announce(told);
-  if (told.kind === "closed") showClosed(true, told.closed_until, told.at);
   // The end of a day may be that of yesterday; what opens again may be a day that has ended.
   if (told.kind === "reopened" || told.kind === "day-ended") ask().catch(() => undefined);
   return true;
@@ -104,7 +106,6 @@ let saying = false;
 let sound = null;
 
 function announce(call) {
-  if (shown.closed) return;
   toSay.push(call);
   if (!saying) sayNext();
 }
