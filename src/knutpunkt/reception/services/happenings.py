@@ -118,9 +118,7 @@ def interpreter_order(*, by: Actor, errand: int, language: str, way: str) -> Int
     """
     by.need("interpreter")
     if not LANGUAGE.fullmatch(language):
-        raise ValueNotAllowed(
-            field="language", value=language, allowed=_("a code such as ar")
-        )
+        raise ValueNotAllowed(field="language", value=language, allowed=_("a code such as ar"))
     if way not in InterpreterOrder.Way.values:
         ways = tuple(InterpreterOrder.Way.values)
         raise ValueNotAllowed(field="way", value=way, allowed=ways)

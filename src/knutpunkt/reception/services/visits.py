@@ -73,9 +73,7 @@ class Wish:
         for name in ("language", "interpreter", "speaks"):
             said = getattr(self, name)
             if said and not LANGUAGE.fullmatch(said):
-                raise ValueNotAllowed(
-                    field=name, value=said, allowed=_("a code such as sv")
-                )
+                raise ValueNotAllowed(field=name, value=said, allowed=_("a code such as sv"))
         for need in filter(None, self.access_needs.split(",")):
             if need not in ACCESS_NEEDS:
                 raise ValueNotAllowed(field="access_needs", value=need, allowed=ACCESS_NEEDS)
