@@ -74,8 +74,8 @@ def _days():
 @pytest.mark.slow
 def test_the_last_place_is_given_to_one_of_up_to_sixteen(house):
     over = actions = 0
+    house.pool(key="race", staff=1)
     for crowd, text in zip(crowds(), slots_of_days(ROUNDS), strict=True):
-        house.pool(key="race", staff=1)
         starts_at = instant(text)
 
         def hold(starts_at=starts_at):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Greatest
 
 from knutpunkt.core import clock
-from knutpunkt.core.fields import to_ms
 from knutpunkt.network.models import Office, Service
 from knutpunkt.reception.booking_errors import PoolUnusable
 from knutpunkt.reception.models import Booking, BookingPool, SlotCapacity
+
+#: Keys named in one statement.
+AT_ONCE = 500
 
 
 @transaction.atomic
@@ -61,11 +64,18 @@ def pool_set(
 def _fit_slots(pool: BookingPool) -> None:
     """Let empty slots ahead be made anew; the others never have fewer places than are taken."""
     ahead = SlotCapacity.objects.filter(pool=pool, starts_at__gt=clock.now())
-    for slot in ahead.filter(acute=False):
-        pair = ahead.filter(starts_at=to_ms(slot.begins))
-        if not Booking.objects.filter(slot__in=pair).exists():
-            pair.filter(taken=0).delete()
-            continue
-        acute = sum(pair.filter(acute=True).values_list("cap", flat=True))
-        wanted = max(pool.staff - acute, 0)
-        pair.filter(acute=False).update(cap=Greatest(F("taken"), Value(wanted)))
+    there = Booking.objects.filter(slot__pool=pool, slot__starts_at=OuterRef("starts_at"))
+    ahead.filter(~Exists(there), taken=0).delete()
+    kept_for_acute = dict(ahead.filter(acute=True).values_list("starts_at", "cap"))
+    by_places: dict[int, list[int]] = defaultdict(list)
+    for key, starts_at in ahead.filter(acute=False).values_list("pk", "starts_at"):
+        by_places[max(pool.staff - kept_for_acute.get(starts_at, 0), 0)].append(key)
+    for wanted, keys in by_places.items():
+        for some in _batched(keys, AT_ONCE):
+            cap = Greatest(F("taken"), Value(wanted))
+            SlotCapacity.objects.filter(pk__in=some).update(cap=cap)
+
+
+def _batched(keys: list[int], size: int) -> Iterator[list[int]]:
+    """Lists of at most so many keys."""
+    return (keys[first : first + size] for first in range(0, len(keys), size))
