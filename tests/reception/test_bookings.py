@@ -320,6 +320,15 @@ def test_a_moved_booking_keeps_its_contact_and_both_codes_lead_to_it(house):
     assert not overfull()
 
 
+def test_a_move_sent_twice_moves_once(house):
+    house.pool()
+    _booking, code = house.booked("2022-09-14T10:00")
+    moves = [booking_move(code=code, starts_at=instant("2022-09-14T11:00")) for _ in range(2)]
+    assert moves[0][0].pk == moves[1][0].pk
+    assert moves[0][1] == moves[1][1]
+    assert Booking.objects.count() == 2
+
+
 def test_a_move_to_a_taken_time_leaves_the_booking_as_it_was(house):
     house.pool()
     mine, code = house.booked(TEN)

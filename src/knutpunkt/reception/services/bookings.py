@@ -153,6 +153,8 @@ def booking_move(
 ) -> tuple[Booking, str]:
     """Change the time of a confirmed booking, which gets a new code; the old one leads there.
 
+    A booking that is at that time already stays as it is, so sending this twice moves once.
+
     Raises
     ------
     SlotNotFree
@@ -163,6 +165,8 @@ def booking_move(
     found = _meant(code, booking, by)
     if found.status != Status.CONFIRMED:
         raise BookingIsOver(status=found.get_status_display())
+    if found.slot.begins == starts_at:
+        return found, code_of(found.pk)  # the same request sent again
     slots = slots_at(found.office, found.service, starts_at, acute=found.acute)
     with office_told(found.office_id) as told:
         new = moved(told, found, slots, why="staff" if by else "visitor")
