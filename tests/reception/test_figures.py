@@ -15,7 +15,12 @@ from knutpunkt.reception import transitions
 from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.counting.audit import nightly
 from knutpunkt.reception.counting.definitions import DEFINITIONS
-from knutpunkt.reception.counting.exporting import dictionary, export
+from knutpunkt.reception.counting.exporting import (
+    MonthsNotOver,
+    dictionary,
+    export,
+    whole_months,
+)
 from knutpunkt.reception.counting.figure import Figure, Figures, Group
 from knutpunkt.reception.counting.gather import network_sheets_make
 from knutpunkt.reception.counting.remembering import forget
@@ -381,6 +386,15 @@ def test_percentiles_of_fewer_than_five_are_not_published():
     shown = published(all_of(groups))
     assert str(shown.groups[0].figures["waited_median"]) == ".."
     assert shown.groups[2].figures["waited_median"].value == 60
+
+
+def test_open_data_is_by_whole_months_that_are_over(monkeypatch, tmp_path):
+    monkeypatch.setenv("KNUTPUNKT_NOW", "2025-03-20T12:00")
+    asked = date(2025, 1, 14), date(2025, 3, 3)
+    assert whole_months(*asked) == (date(2025, 1, 1), date(2025, 2, 28))
+    with pytest.raises(MonthsNotOver):
+        export(date(2025, 3, 1), date(2025, 3, 19), tmp_path / "open")
+    assert not (tmp_path / "open").exists()
 
 
 def test_open_data_leaves_small_counts_out_and_explains_its_columns(north, tmp_path):

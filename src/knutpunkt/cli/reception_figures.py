@@ -67,11 +67,16 @@ def export(chosen: Namespace) -> int:
     first, last = _period(chosen)
     ready()
     from knutpunkt.reception.counting.exporting import export as write
+    from knutpunkt.reception.counting.exporting import whole_months
 
+    if not (chosen.first or chosen.last):
+        first = last = last.replace(day=1) - timedelta(days=1)
+    first, last = whole_months(first, last)
     written = write(first, last, Path(chosen.path))
     if chosen.json:
         print_json({"first": first, "last": last, "files": written})
     else:
+        print(f"{first} to {last}, in whole months that are over:")
         print_table(("file", "rows"), list(written.items()))
     return 0
 

@@ -41,7 +41,7 @@ def reception_commands(reception: argparse.ArgumentParser, add: Add) -> None:
         commands, "export", "reception_figures:export", "open data: small counts suppressed"
     )
     export.add_argument("path", help="folder to write to")
-    _period(export)
+    _period(export, usual="the last month; always whole months that are over")
     add(commands, "tend", "reception_upkeep:tend", "what falls due: holds, messages, ends of days")
     add(commands, "purge", "reception_upkeep:purge", "delete what is past its time, with a report")
     _node(add(commands, "node", "reception_node:node", "work at an office without a line"))
@@ -70,9 +70,9 @@ def _simulate(simulate: argparse.ArgumentParser) -> None:
     )
 
 
-def _period(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--from", dest="first", default="", help="first day (default: yesterday)")
-    command.add_argument("--to", dest="last", default="", help="last day (default: yesterday)")
+def _period(command: argparse.ArgumentParser, *, usual: str = "yesterday") -> None:
+    command.add_argument("--from", dest="first", default="", help=f"first day (default: {usual})")
+    command.add_argument("--to", dest="last", default="", help=f"last day (default: {usual})")
 
 
 def _node(node: argparse.ArgumentParser) -> None:

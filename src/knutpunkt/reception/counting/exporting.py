@@ -8,8 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from knutpunkt.core import clock
 from knutpunkt.core.exchange.exporting import FileUnwritable
+from knutpunkt.errors import KnutpunktError
 from knutpunkt.reception import transitions
 from knutpunkt.reception.counting.counted import figures_counted
 from knutpunkt.reception.counting.definitions import DEFINITIONS
@@ -32,8 +36,7 @@ TOGETHER = "all"
 Row = list[str]
 
 OF_THE_FILE = {
-    "month": "The month in which the visit began, YYYY-MM; a part of it where the export "
-    "begins or ends within the month.",
+    "month": "The month in which the visit began, YYYY-MM; always a whole one that is over.",
     "office": "Key of the office.",
     "authority": "Key of the authority; empty where nobody has said what the errand was about.",
     "level": "Service level of the errand then; empty where nobody has said what it was about.",
@@ -49,13 +52,43 @@ OF_THE_FILE = {
 }
 
 
+class MonthsNotOver(KnutpunktError):
+    """No month of the period has ended."""
+
+    code = "months-not-over"
+    exit_code = 2
+    hint = gettext_noop("Choose months that have ended, such as --from 2026-01-01 --to 2026-03-31.")
+
+    def __init__(self, *, first: date, last: date) -> None:
+        told = _("Open data is by whole months, and none from %(first)s to %(last)s is over.")
+        super().__init__(told % {"first": first.isoformat(), "last": last.isoformat()})
+
+
+def whole_months(first: date, last: date) -> tuple[date, date]:
+    """First and last day of the months of a period that are over.
+
+    Days of choice could be subtracted from each other until few visits are left between them;
+    whole months, which never overlap, cannot.
+
+    Raises
+    ------
+    MonthsNotOver
+        When there are none.
+    """
+    begin, end = month_of(first), month_end(last)
+    end = min(end, month_of(clock.today()) - DAY)
+    if end < begin:
+        raise MonthsNotOver(first=first, last=last)
+    return begin, end
+
+
 def export(first: date, last: date, folder: Path) -> dict[str, int]:
     """Write the open data of a period into a folder: CSV files and their dictionary.
 
     Parameters
     ----------
     first, last
-        Days, both included.
+        Days; written are the whole months they fall in, of those that are over.
     folder
         Made if it is not there; files of the same names are replaced.
 
@@ -66,9 +99,12 @@ def export(first: date, last: date, folder: Path) -> dict[str, int]:
 
     Raises
     ------
+    MonthsNotOver
+        When no month of the period is over.
     FileUnwritable
         When the folder cannot be made or written.
     """
+    first, last = whole_months(first, last)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = {}
@@ -100,10 +136,10 @@ def _write(folder: Path, name: str, header: Sequence[str], rows: Iterator[Row]) 
 
 
 def months(first: date, last: date) -> Iterator[tuple[date, date]]:
-    """First and last day of every month of a period, cut to the period."""
+    """First and last day of every month of a period of whole months."""
     month = month_of(first)
     while month <= last:
-        yield max(first, month), min(last, month_end(month))
+        yield month, month_end(month)
         month = month_end(month) + DAY
 
 
