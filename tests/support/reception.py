@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -79,12 +80,17 @@ class Reply:
         return 200 <= self.status < 300
 
 
+#: Seconds after which a connection that was not used is opened anew.
+IDLE_AT_MOST = 2.0
+
+
 class Line:
     """One connection to a server, opened anew when it was closed."""
 
     def __init__(self, port: int, *, patience: float = PATIENCE) -> None:
         self.port, self.patience = port, patience
         self._link: socket.socket | None = None
+        self._used = time.monotonic()
 
     def ask(self, asked: Asked) -> Reply:
         """Send a request and wait for its answer.
@@ -101,6 +107,9 @@ class Line:
     def begin(self, asked: Asked) -> None:
         """Send all of a request but its last byte."""
         written = asked.written()
+        if time.monotonic() - self._used > IDLE_AT_MOST:
+            self.close()  # servers hang up on whoever says nothing for some seconds
+        self._used = time.monotonic()
         if self._link is None:
             self._link = socket.create_connection(("127.0.0.1", self.port), self.patience)
             self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
