@@ -1,13 +1,15 @@
 """Provoke every fault as often as promised, print what came of it, and write it into the docs.
 
     python tools/faults.py [--rounds N] [--kills N] [--database sqlite|postgres]
-                           [--together] [--keep]
+                           [--together] [--keep] [--results FOLDER] [--only NAMES]
 
 Races run 1,000 rounds each, the server and PostgreSQL are killed 50 times, the line is cut for
 30 seconds and 1,500 displays come back at once, on one database after the other or ``--together``.
 ``KNUTPUNKT_FAULT_ROUNDS`` and ``KNUTPUNKT_FAULT_KILLS`` change that, too. The table goes into
 ``docs/faults.md`` between its markers when everything ran, unless ``--keep`` leaves the document
-alone. Exit 1 when a fault was found or a case did not run to its end.
+alone. With ``--results`` what came of the cases stays in a folder, and a later run with ``--only``
+does some of them again: the table then holds the last run of each. Exit 1 when a fault was found
+or a case did not run to its end.
 """
 
 from __future__ import annotations
@@ -58,6 +60,8 @@ def _asked() -> argparse.Namespace:
         usual = int(os.environ.get(f"KNUTPUNKT_FAULT_{name.upper()}", USUAL[name.upper()]))
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--database", action="append", choices=DATABASES)
+    parser.add_argument("--results", default="", help="folder that keeps what the cases came to")
+    parser.add_argument("--only", default="", help="cases to run, as pytest -k takes them")
     parser.add_argument("--together", action="store_true", help="both databases at once")
     parser.add_argument("--keep", action="store_true", help="leave the document as it is")
     return parser.parse_args()
@@ -66,8 +70,10 @@ def _asked() -> argparse.Namespace:
 def run(database: str, asked: argparse.Namespace) -> tuple[bool, list[Row]]:
     """Run tests/faults on a database; whether all of it passed, and what every case has kept."""
     print(f"\nFaults on {DATABASES[database]}:", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder) / "results"
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(asked.results or passing).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        results = folder / f"{database}.jsonl"
         return _whole(database, results, asked), read(results)
 
 
@@ -77,16 +83,17 @@ def _whole(database: str, results: Path, asked: argparse.Namespace) -> bool:
     around |= {"KNUTPUNKT_TEST_DB": database, "KNUTPUNKT_FAULT_RESULTS": str(results)}
     command = [
         sys.executable, "-m", "pytest", "tests/faults", "-q", "-o", "pythonpath=tests",
-        "-o", "timeout=7200",
+        "-o", "timeout=7200", *(["-k", asked.only] if asked.only else []),
     ]  # fmt: skip
     return subprocess.run(command, cwd=ROOT, env=os.environ | around, check=False).returncode == 0
 
 
 def read(results: Path) -> list[Row]:
-    """What every case has kept."""
+    """What every case has kept when it ran last."""
     if not results.exists():
         return []
-    return [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    kept = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    return list({row["case"]: row for row in kept}.values())
 
 
 def table_of(rows: list[Row]) -> str:
@@ -118,8 +125,9 @@ def about(asked: argparse.Namespace, seconds: float) -> str:
     return (
         f"Run on {day} on {os.cpu_count()} processors ({platform.machine()}, Python "
         f"{platform.python_version()}): {asked.rounds:,} rounds of each race, {asked.kills} kills, "
-        f"{USUAL['CUT']} s of cut line, {USUAL['DISPLAYS']:,} displays; {seconds / 60:.0f} minutes"
-        f"{', both databases at once' if asked.together else ''}."
+        f"{USUAL['CUT']} s of cut line, {USUAL['DISPLAYS']:,} displays"
+        + ("" if asked.only else f"; {seconds / 60:.0f} minutes")
+        + (", both databases at once." if asked.together else ".")
     )
 
 
