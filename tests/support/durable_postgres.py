@@ -72,16 +72,29 @@ class DurableCluster:
         """End the server and each of its processes at once, as a power cut would."""
         assert self._process is not None
         first = self._process.pid
+        os.kill(first, signal.SIGSTOP)  # from here on it starts nobody who would be overlooked
         # Every process of the server leads a session of its own, so the group alone is not enough.
-        for pid in (first, *children(first)):
+        ended = (first, *children(first))
+        for pid in ended:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        until = time.monotonic() + START_WITHIN
+        while any(map(_lives, ended)) and time.monotonic() < until:
+            time.sleep(0.01)  # whoever is still going holds the memory a new server asks for
 
     def stop(self) -> None:
         """End the server tidily."""
         if self._process is not None:
             postgres._stop(self._process)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
 
 
 def children(parent: int) -> list[int]:
