@@ -23,13 +23,24 @@ finish with an outcome. CPU is what counts; times on the wall also tell what els
 """
 
 
+FLOOR = """\
+## What bounds it
+
+A visit is four turns at its office, each a commit of its own that the database keeps before anybody
+is answered, and some thirty questions, each of which waits for its answer before the next is asked.
+So the database's own work for one question and for one kept change, through the same driver on the
+same machine, is the floor under every figure above:
+
+"""
+
+
 def document_written(
     folder: Path, found: Sequence[Mapping[str, Any]], demands: Sequence[Mapping[str, Any]]
 ) -> None:
     """Write ``reception-speed.md`` and its drawings into a folder."""
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
-    parts = [HEAD, _machine(found), _demands(demands)]
+    parts = [HEAD, _machine(found), _demands(demands), FLOOR, _floors(found)]
     for series, column, title in GROWTHS:
         name = f"reception-{series.replace('_', '-')}.svg"
         (images / name).write_text(growth_drawn(found, series, column, title), encoding="utf-8")
@@ -51,6 +62,15 @@ def _demands(demands: Sequence[Mapping[str, Any]]) -> str:
     names = ("work", "on", "unit", "demand", "measured")
     rows = [[str(one[name]) for name in names] + [MET[one["met"]]] for one in demands]
     return _table((*names, "met"), rows)
+
+
+def _floors(found: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        [one["mode"], work, str(cost["app_us"]), str(cost["database_us"])]
+        for one in found
+        for work, cost in one["floor"].items()
+    ]
+    return _table(("on", "work", "app µs CPU", "database µs CPU"), rows)
 
 
 def _growth(one: Mapping[str, Any], series: str, column: str) -> str:

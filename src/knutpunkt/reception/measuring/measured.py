@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knutpunkt.network.models import Office
+from knutpunkt.reception.measuring.floor import floor
 from knutpunkt.reception.measuring.homes import Desk, desks, offices_made
 from knutpunkt.reception.measuring.loads import (
     at_a_pace,
@@ -79,6 +81,8 @@ def measured(place: Place, extent: Extent) -> dict[str, Any]:
     for name in names():
         with running(name, place.environment, place.folder) as server:
             found["servers"].append(_server(place, extent, server, offices))
+    number = Office.objects.get(key=offices[0]).pk
+    found["floor"] = floor(number, lambda: _database_worked(place))
     with running("embedded", place.environment, place.folder) as server:
         crowd = desks(offices[2:3], COUNTERS)
         found["screens"] = call_with_screens(server, crowd, extent.rounds)
