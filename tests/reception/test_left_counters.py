@@ -4,7 +4,7 @@ import pytest
 
 from knutpunkt.core import clock
 from knutpunkt.reception.counting.audit import audit
-from knutpunkt.reception.errors import CounterNotOpen, NotAllowed, PartyTooLarge
+from knutpunkt.reception.errors import CounterNotOpen, NotAllowed
 from knutpunkt.reception.models import CounterSession, Errand, Event, Visit
 from knutpunkt.reception.selectors.queue import snapshot, waiting_in_order
 from knutpunkt.reception.services import calls
@@ -85,15 +85,7 @@ def test_the_manager_sees_the_open_counters_and_frees_one_with_a_press(desk, cle
     assert refused.status_code == 409
 
 
-def test_a_party_the_room_can_never_hold_is_told_so_and_gets_no_number(house, clerk):
-    room_change(office=house.office, by="m", people_limit=5)
-    with pytest.raises(PartyTooLarge):
-        visit_open(by=clerk, party_size=6)
-    assert not Visit.objects.exists()
-    assert visit_open(by=clerk, party_size=5).number == "A1"
-
-
-def test_a_party_too_large_since_the_limit_was_lowered_stops_nobody_behind_it(house, clerk):
+def test_a_party_the_room_can_never_hold_stops_nobody_behind_it(house, clerk):
     room_change(office=house.office, by="m", people_limit=4)
     people_count(by=clerk, change=4)
     visit_open(by=clerk, party_size=4)

@@ -67,20 +67,6 @@ class CounterBusy(KnutpunktError):
         )
 
 
-class PartyTooLarge(KnutpunktError):
-    """More people came together than the room may ever hold."""
-
-    code = "party-too-large"
-    hint = gettext_noop("Take a number for each smaller group; they come in one after the other.")
-    status = 409
-
-    def __init__(self, *, people: int, most: int) -> None:
-        super().__init__(
-            _("The room holds at most %(most)d people, and %(people)d came together.")
-            % {"most": most, "people": people}
-        )
-
-
 class VisitorElsewhere(KnutpunktError):
     """Another errand of the same visitor is called or served at another counter."""
 

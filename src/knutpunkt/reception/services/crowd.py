@@ -52,7 +52,7 @@ def invite_who_fit(turn: Turn, setting: Setting) -> None:
     waiting = [Waiting(row[0], str(row[4]), row[1], int(row[2]), row[0]) for row in outside]
     for one in order(waiting, setting.rule, turn.now):
         if sizes[one.key] > setting.people_limit:
-            continue  # never fits since the limit was lowered; staff sees them wait outside
+            continue  # never fits; staff is told so, and may call them all the same
         if sizes[one.key] > room:
             return  # nobody is overtaken for being fewer
         room -= sizes[one.key]

@@ -16,7 +16,6 @@ from knutpunkt.reception.actors import Actor
 from knutpunkt.reception.errors import (
     ErrandUnknown,
     OfficeClosedNow,
-    PartyTooLarge,
     ServiceNotOffered,
     ValueNotAllowed,
 )
@@ -123,7 +122,7 @@ def visit_open(  # noqa: PLR0913  # what can be said on arriving, each by its na
 
     Raises
     ------
-    OfficeClosedNow, PartyTooLarge, ServiceNotOffered, ValueNotAllowed, NotAllowed, OwnedByNode
+    OfficeClosedNow, ServiceNotOffered, ValueNotAllowed, NotAllowed, OwnedByNode
         When no number can be given.
     """
     by.need("check-in" if arrival == Arrival.BOOKED else "issue")
@@ -147,9 +146,6 @@ def _issue(turn: Turn, wish: Wish, what: Offered | None, request_key: str) -> An
     setting = setting_of(turn)
     if (setting.ended or setting.closed) and not wish.practice:
         raise OfficeClosedNow
-    most = setting.people_limit
-    if most is not None and wish.party_size > most and not wish.practice:
-        raise PartyTooLarge(people=wish.party_size, most=most)
     # A number drawn for practice stands in no queue that could be foretold.
     told = (
         None
