@@ -3,7 +3,8 @@
     python bench/displays.py [--displays 1500] [--offices 148] [--calls 20] [--seconds 30]
                              [--server embedded|apart] [--postgres URL] [--json]
 
-Real server processes over a database of their own, made in a folder that is removed again:
+Real server processes over a database of their own, made in a folder that is removed again, with
+the embedded network and so many made-up offices more that there are as many as asked for:
 ``embedded`` is the one process that ``knutpunkt run`` starts (pages, API and hub), ``apart`` is
 granian for the pages and the API with the hub beside it in a process of its own. With
 ``--postgres`` the address of an empty database is given. The displays are connections of one
@@ -49,8 +50,11 @@ from knutpunkt.core import clock
 from knutpunkt.network.models import Office
 from knutpunkt.network.selectors import network_on
 from knutpunkt.reception.actors import token_issue
-keys = [office.key for office in network_on(clock.today()).open_offices(perhaps=True)]
-offices = Office.objects.in_bulk(keys[: int(sys.argv[1])], field_name="key")
+from knutpunkt.reception.simulating.places import office_made
+wanted = int(sys.argv[1])
+keys = [office.key for office in network_on(clock.today()).open_offices(perhaps=True)][:wanted]
+keys += [office_made(f"simulated-{n:04d}").key for n in range(1, wanted - len(keys) + 1)]
+offices = Office.objects.in_bulk(keys, field_name="key")
 print(json.dumps({key: token_issue(office=office, role="officer", by="bench", name="b")[1]
                   for key, office in offices.items()}))
 """

@@ -40,7 +40,10 @@ def found(tmp_path_factory):
 def test_every_server_and_every_demand_is_measured(found):
     rows = judged([found])
     assert len(rows) == 3 * len(found["servers"]) + 2
-    assert all(row["measured"] > 0 for row in rows)
+    assert all(row["measured"] > 0 for row in rows if row["unit"] != "ms CPU")
+    # The kernel tells working time in hundredths of a second: a few calls may be too little for it,
+    # and then nothing is claimed.
+    assert all(row["met"] is None for row in rows if not row["measured"])
     assert {row["on"] for row in rows} == {f"sqlite, {one['server']}" for one in found["servers"]}
     assert found["floor"]["question"]["app_us"] > 0
     assert [row["waiting"] for row in found["by_queue"]] == [0, 2]
