@@ -46,6 +46,17 @@ class CostNotFinite(LocationRefused):
         self.point, self.site, self.cost = point, site, cost
 
 
+class CoordinateInvalid(LocationRefused):
+    """A coordinate is missing, infinite or not on earth."""
+
+    code = "coordinate_invalid"
+    hint = "Give two numbers per place: x and y, or latitude and longitude in degrees."
+
+    def __init__(self, *, what: str, number: int, value: object) -> None:
+        super().__init__(f"The place of {what} {number} is {value}.")
+        self.what, self.number, self.value = what, number, value
+
+
 class CostNegative(LocationRefused):
     """A travel cost is below zero."""
 

@@ -22,16 +22,17 @@ from knutpunkt.engines.location.errors import (
 )
 
 
-def checked_costs(costs: ArrayLike) -> NDArray[np.float64]:
-    """Read-only float table of shape ``(points, sites)``, finite and not below 0."""
+def checked_costs(costs: ArrayLike, *, finite: bool = True) -> NDArray[np.float64]:
+    """Read-only float table of shape ``(points, sites)``, not below 0, infinite only where told."""
     table = np.array(costs, dtype=np.float64, order="C")
     if table.size == 0:
         points, sites = (*table.shape, 0, 0)[:2]
         raise ProblemEmpty(points=points, sites=sites)
     if table.shape != (len(table), table[0].size):
         raise ShapeWrong(array="cost", shape=table.shape, expected="(points, sites)")
-    if not np.isfinite(table).all():
-        point, site = np.argwhere(~np.isfinite(table))[0].tolist()
+    right = np.isfinite(table) if finite else ~np.isnan(table)
+    if not right.all():
+        point, site = np.argwhere(~right)[0].tolist()
         raise CostNotFinite(point=point, site=site, cost=float(table[point, site]))
     if table.min() < 0:
         point, site = np.argwhere(table < 0)[0].tolist()

@@ -1,0 +1,199 @@
+"""What serving a client from a site costs: a matrix, or coordinates that never become one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from knutpunkt.engines.location.blocks import Blocks
+from knutpunkt.engines.location.errors import CoordinateInvalid
+from knutpunkt.engines.location.lists import CostLists
+from knutpunkt.engines.location.validation import checked_costs
+
+Floats = NDArray[np.float64]
+
+
+class Costs(Protocol):
+    """Costs of serving clients from sites.
+
+    A cost may be infinite: the site cannot serve the client at all, and no list names it.
+    """
+
+    @property
+    def clients(self) -> int:
+        """How many clients there are."""
+        ...
+
+    @property
+    def sites(self) -> int:
+        """How many sites there are."""
+        ...
+
+    def nearest(self, many: int) -> CostLists:
+        """Lists of the cheapest ``many`` sites of each client (fewer where fewer can serve it)."""
+        ...
+
+    def within(self, radius: float | Floats) -> CostLists:
+        """Lists of all sites at most ``radius`` away, one number or one per client."""
+        ...
+
+    def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
+        """Costs of some sites, shape ``(clients, len(sites))``."""
+        ...
+
+
+class MatrixCosts:
+    """Costs that are given one by one.
+
+    Parameters
+    ----------
+    matrix
+        Shape ``(clients, sites)``, not below 0, not NaN; infinite where there is no way.
+
+    Raises
+    ------
+    LocationRefused
+        When a cost is NaN or below 0, or the matrix is empty or not a matrix.
+    """
+
+    def __init__(self, matrix: ArrayLike) -> None:
+        self.matrix = checked_costs(matrix, finite=False)
+        self.clients, self.sites = self.matrix.shape
+
+    def nearest(self, many: int) -> CostLists:
+        """As :meth:`Costs.nearest`."""
+        many = min(many, self.sites)
+        if many == self.sites:
+            return self.within(np.finfo(np.float64).max)
+        radius = np.partition(self.matrix, many - 1, axis=1)[:, many - 1]
+        return self.within(np.minimum(radius, np.finfo(np.float64).max))
+
+    def within(self, radius: float | Floats) -> CostLists:
+        """As :meth:`Costs.within`."""
+        from knutpunkt.engines.location.kernels.matrices import row_listed
+
+        limit = np.broadcast_to(np.asarray(radius, np.float64), (self.clients,)).copy()
+        limit = np.minimum(limit, np.finfo(np.float64).max)
+        start = starts(np.count_nonzero(self.matrix <= limit[:, None], axis=1))
+        site, cost = np.empty(start[-1], np.int32), np.empty(start[-1])
+        Blocks(self.clients, self.matrix.size).run(
+            lambda _, begin, end: row_listed(self.matrix, limit, start, site, cost, begin, end)
+        )
+        return CostLists(start, site, cost, self.sites)
+
+    def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.of`."""
+        return self.matrix[:, np.asarray(sites, np.intp)]
+
+
+class PlaceCosts:
+    """Costs that are distances between coordinates.
+
+    Parameters
+    ----------
+    clients, sites
+        Coordinates, shape ``(many, 2)``: x and y, or latitude and longitude in degrees.
+    measure
+        ``"plane"``: Euclidean distance. ``"plane-floor"``: the same rounded down (TSPLIB's
+        Euclidean distances as the literature on medians uses them). ``"sphere"``: metres along
+        a great circle (haversine, radius 6,371,000 m).
+    factor
+        Every distance is multiplied by it, for instance a detour and minutes per metre; not with
+        ``"plane-floor"``.
+
+    Raises
+    ------
+    CoordinateInvalid
+        When a coordinate is not a number or not on earth.
+    """
+
+    def __init__(
+        self, clients: ArrayLike, sites: ArrayLike, measure: str = "plane", factor: float = 1.0
+    ) -> None:
+        from knutpunkt.engines.location.kernels import places
+
+        self._kind = {"plane": places.PLANE, "plane-floor": places.PLANE_FLOOR,
+                      "sphere": places.SPHERE}[measure]  # fmt: skip
+        self._clients = _axes(clients, "client", sphere=measure == "sphere")
+        placed = _axes(sites, "site", sphere=measure == "sphere")
+        order = np.argsort(placed[0], kind="stable")
+        self._number = order.astype(np.int32)
+        self._places = np.ascontiguousarray(placed[:, order])
+        self._placed, self._factor = placed, factor
+        self.clients, self.sites = self._clients.shape[1], placed.shape[1]
+
+    def nearest(self, many: int) -> CostLists:
+        """As :meth:`Costs.nearest`."""
+        from knutpunkt.engines.location.kernels.places import nearest_listed
+
+        many = min(many, self.sites)
+        start = np.arange(self.clients + 1, dtype=np.int64) * many
+        site, cost = np.empty(start[-1], np.int32), np.empty(start[-1])
+        guess = self._guess(many)
+        Blocks(self.clients, self.clients * self.sites).run(
+            lambda _, begin, end: nearest_listed(
+                self._kind, self._clients, self._places, many, guess, self._number, site, cost,
+                begin, end,
+            )
+        )  # fmt: skip
+        return CostLists(start, site, cost * self._factor, self.sites)
+
+    def within(self, radius: float | Floats) -> CostLists:
+        """As :meth:`Costs.within`."""
+        from knutpunkt.engines.location.kernels.places import within_counted, within_listed
+
+        limit = np.broadcast_to(np.asarray(radius, np.float64) / self._factor, (self.clients,))
+        limit = limit.copy()
+        blocks, count = Blocks(self.clients, self.clients * self.sites), np.empty(self.clients, int)
+        seen = self._kind, self._clients, self._places, limit
+        blocks.run(lambda _, begin, end: within_counted(*seen, count, begin, end))
+        start = starts(count)
+        site, cost = np.empty(start[-1], np.int32), np.empty(start[-1])
+        blocks.run(
+            lambda _, begin, end: within_listed(
+                *seen, self._number, start, site, cost, begin, end
+            )
+        )  # fmt: skip
+        return CostLists(start, site, cost * self._factor, self.sites)
+
+    def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.of`."""
+        from knutpunkt.engines.location.kernels.places import EARTH, PLANE_FLOOR, SPHERE
+
+        a, b = self._clients[:, :, None], self._placed[:, None, np.asarray(sites, np.intp)]
+        if self._kind == SPHERE:
+            half = np.sin((b[0] - a[0]) / 2) ** 2
+            half = half + np.cos(a[0]) * np.cos(b[0]) * np.sin((b[1] - a[1]) / 2) ** 2
+            away = 2 * EARTH * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+        else:
+            away = np.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2)
+        return np.asarray((np.floor(away) if self._kind == PLANE_FLOOR else away) * self._factor)
+
+    def _guess(self, many: int) -> float:
+        from knutpunkt.engines.location.kernels.places import EARTH, SPHERE
+
+        wide, high = np.ptp(self._placed[0]), np.ptp(self._placed[1])
+        metres = EARTH if self._kind == SPHERE else 1.0
+        return float(metres * np.sqrt(max(wide * high, 1e-18) * many / self.sites / 3) + 1e-9)
+
+
+def starts(count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where lists of such lengths begin, and where the last ends."""
+    start = np.zeros(len(count) + 1, np.int64)
+    np.cumsum(count, out=start[1:])
+    return start
+
+
+def _axes(points: ArrayLike, what: str, *, sphere: bool) -> Floats:
+    given = np.asarray(points, np.float64)
+    if given.ndim != 2 or given.shape[1] != 2 or not len(given):  # noqa: PLR2004  # two coordinates
+        raise CoordinateInvalid(what=what, number=0, value=given.shape)
+    most = np.array([90.0, 180.0]) if sphere else np.array([np.inf, np.inf])
+    wrong = ~np.isfinite(given) | (np.abs(given) > most)
+    if wrong.any():
+        number = int(np.flatnonzero(wrong.any(axis=1))[0])
+        raise CoordinateInvalid(what=what, number=number, value=tuple(given[number].tolist()))
+    return np.ascontiguousarray((np.deg2rad(given) if sphere else given).T)
