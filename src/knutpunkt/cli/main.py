@@ -147,6 +147,14 @@ def _siting(groups: Groups[argparse.ArgumentParser]) -> None:
     plan.add_argument(
         "--adjacent-metres", type=float, default=None, help="how far “adjacent to an area” reaches"
     )
+    from knutpunkt.cli.location_parser import siting_solving, siting_verifying
+
+    siting_solving(
+        _command(commands, "solve", "siting_files:solve", "the best sites for demand in files")
+    )
+    siting_verifying(
+        _command(commands, "verify", "siting_files:verify", "recompute what a certificate proves")
+    )
 
 
 def _programme(groups: Groups[argparse.ArgumentParser]) -> None:
@@ -217,6 +225,16 @@ def _bench(groups: Groups[argparse.ArgumentParser]) -> None:
         commands, "schedule", "bench:schedule", "makespans of PSPLIB instances, resources left out"
     )
     schedule.add_argument("--data", required=True, help="folder with instances (.sm)")
+    from knutpunkt.cli.location_parser import location_bench
+
+    location_bench(
+        _command(
+            commands,
+            "location",
+            "bench_location:location",
+            "published location problems, with proofs",
+        )
+    )
     reception = _command(
         commands,
         "reception",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,9 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from knutpunkt.engines.location.blocks import Blocks
 from knutpunkt.engines.location.errors import CoordinateInvalid
 from knutpunkt.engines.location.lists import CostLists
+from knutpunkt.engines.location.measured import EARTH, PLANE, PLANE_FLOOR, SPHERE
 from knutpunkt.engines.location.validation import checked_costs
 
 Floats = NDArray[np.float64]
+
+KINDS = {"plane": PLANE, "plane-floor": PLANE_FLOOR, "sphere": SPHERE}
 
 
 class Costs(Protocol):
@@ -42,6 +46,18 @@ class Costs(Protocol):
 
     def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
         """Costs of some sites, shape ``(clients, len(sites))``."""
+        ...
+
+    def between(self, clients: NDArray[np.intp], sites: NDArray[np.intp]) -> Floats:
+        """Costs of some sites for some clients, shape ``(len(clients), len(sites))``."""
+        ...
+
+    def fingerprint(self) -> bytes:
+        """What tells these costs from others: a SHA-256."""
+        ...
+
+    def described(self) -> dict[str, NDArray[Any]]:
+        """Arrays from which :func:`costs_described` makes the same costs again."""
         ...
 
 
@@ -88,6 +104,18 @@ class MatrixCosts:
         """As :meth:`Costs.of`."""
         return self.matrix[:, np.asarray(sites, np.intp)]
 
+    def between(self, clients: NDArray[np.intp], sites: NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.between`."""
+        return self.matrix[np.ix_(clients, sites)]
+
+    def fingerprint(self) -> bytes:
+        """As :meth:`Costs.fingerprint`."""
+        return hashlib.sha256(f"matrix {self.matrix.shape}".encode() + self.matrix.data).digest()
+
+    def described(self) -> dict[str, NDArray[Any]]:
+        """As :meth:`Costs.described`."""
+        return {"matrix": self.matrix}
+
 
 class PlaceCosts:
     """Costs that are distances between coordinates.
@@ -113,10 +141,9 @@ class PlaceCosts:
     def __init__(
         self, clients: ArrayLike, sites: ArrayLike, measure: str = "plane", factor: float = 1.0
     ) -> None:
-        from knutpunkt.engines.location.kernels import places
-
-        self._kind = {"plane": places.PLANE, "plane-floor": places.PLANE_FLOOR,
-                      "sphere": places.SPHERE}[measure]  # fmt: skip
+        self._kind = KINDS[measure]
+        self._given = np.asarray(clients, np.float64), np.asarray(sites, np.float64)
+        self._measure = measure
         self._clients = _axes(clients, "client", sphere=measure == "sphere")
         placed = _axes(sites, "site", sphere=measure == "sphere")
         order = np.argsort(placed[0], kind="stable")
@@ -139,7 +166,7 @@ class PlaceCosts:
                 begin, end,
             )
         )  # fmt: skip
-        return CostLists(start, site, cost * self._factor, self.sites)
+        return CostLists(start, site, self._priced(cost), self.sites)
 
     def within(self, radius: float | Floats) -> CostLists:
         """As :meth:`Costs.within`."""
@@ -157,13 +184,15 @@ class PlaceCosts:
                 *seen, self._number, start, site, cost, begin, end
             )
         )  # fmt: skip
-        return CostLists(start, site, cost * self._factor, self.sites)
+        return CostLists(start, site, self._priced(cost), self.sites)
 
     def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
         """As :meth:`Costs.of`."""
-        from knutpunkt.engines.location.kernels.places import EARTH, PLANE_FLOOR, SPHERE
+        return self.between(np.arange(self.clients), np.asarray(sites, np.intp))
 
-        a, b = self._clients[:, :, None], self._placed[:, None, np.asarray(sites, np.intp)]
+    def between(self, clients: NDArray[np.intp], sites: NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.between`."""
+        a, b = self._clients[:, clients, None], self._placed[:, None, sites]
         if self._kind == SPHERE:
             half = np.sin((b[0] - a[0]) / 2) ** 2
             half = half + np.cos(a[0]) * np.cos(b[0]) * np.sin((b[1] - a[1]) / 2) ** 2
@@ -172,12 +201,84 @@ class PlaceCosts:
             away = np.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2)
         return np.asarray((np.floor(away) if self._kind == PLANE_FLOOR else away) * self._factor)
 
-    def _guess(self, many: int) -> float:
-        from knutpunkt.engines.location.kernels.places import EARTH, SPHERE
+    def fingerprint(self) -> bytes:
+        """As :meth:`Costs.fingerprint`."""
+        said = f"places {self._kind} {self._factor!r} {self.clients} {self.sites}".encode()
+        return hashlib.sha256(said + self._clients.tobytes() + self._placed.tobytes()).digest()
 
+    def described(self) -> dict[str, NDArray[Any]]:
+        """As :meth:`Costs.described`."""
+        return {
+            "clients": self._given[0], "sites": self._given[1],
+            "measure": np.array(self._measure), "factor": np.array(self._factor),
+        }  # fmt: skip
+
+    def _priced(self, distance: Floats) -> Floats:
+        if self._factor != 1.0:
+            distance *= self._factor
+        return distance
+
+    def _guess(self, many: int) -> float:
         wide, high = np.ptp(self._placed[0]), np.ptp(self._placed[1])
         metres = EARTH if self._kind == SPHERE else 1.0
         return float(metres * np.sqrt(max(wide * high, 1e-18) * many / self.sites / 3) + 1e-9)
+
+
+class CoverCosts:
+    """0 where a site is at most so far from a client, 1 where not: a covering as costs.
+
+    Parameters
+    ----------
+    costs
+        The distances.
+    radius
+        How far a site covers, not below 0.
+    """
+
+    def __init__(self, costs: Costs, radius: float) -> None:
+        self._costs, self._radius = costs, radius
+        self.clients, self.sites = costs.clients, costs.sites
+
+    def nearest(self, many: int) -> CostLists:
+        """Lists of the sites that cover each client; nobody else can serve for less than 1."""
+        del many
+        return self.within(0.0)
+
+    def within(self, radius: float | Floats) -> CostLists:
+        """Lists of the sites that cover each client."""
+        del radius
+        found = self._costs.within(self._radius)
+        order = np.lexsort((found.site, found.row))
+        return CostLists(found.start, found.site[order], np.zeros(len(found.cost)), found.sites)
+
+    def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.of`."""
+        return (self._costs.of(sites) > self._radius).astype(np.float64)
+
+    def between(self, clients: NDArray[np.intp], sites: NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.between`."""
+        return (self._costs.between(clients, sites) > self._radius).astype(np.float64)
+
+    def fingerprint(self) -> bytes:
+        """As :meth:`Costs.fingerprint`."""
+        said = f"cover {self._radius!r} ".encode() + self._costs.fingerprint()
+        return hashlib.sha256(said).digest()
+
+    def described(self) -> dict[str, NDArray[Any]]:
+        """As :meth:`Costs.described`."""
+        return self._costs.described() | {"radius": np.array(self._radius)}
+
+
+def costs_described(arrays: Mapping[str, NDArray[Any]]) -> Costs:
+    """Costs from what :meth:`Costs.described` gave."""
+    if "radius" in arrays:
+        rest = {name: array for name, array in arrays.items() if name != "radius"}
+        return CoverCosts(costs_described(rest), float(arrays["radius"]))
+    if "matrix" in arrays:
+        return MatrixCosts(arrays["matrix"])
+    return PlaceCosts(
+        arrays["clients"], arrays["sites"], str(arrays["measure"]), float(arrays["factor"])
+    )
 
 
 def starts(count: NDArray[np.int64]) -> NDArray[np.int64]:

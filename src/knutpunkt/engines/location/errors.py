@@ -186,3 +186,97 @@ class TimeLimitInvalid(LocationRefused):
     def __init__(self, *, time_limit: float) -> None:
         super().__init__(f"The time limit is {time_limit} s.")
         self.time_limit = time_limit
+
+
+class CountImpossible(LocationRefused):
+    """No number of open sites is possible."""
+
+    code = "count_impossible"
+    hint = "Open at least one site, at least those that are fixed open, and no more than there are."
+
+    def __init__(self, *, at_least: int, at_most: int, forced: int, available: int) -> None:
+        super().__init__(
+            f"Between {at_least} and {at_most} sites are to be open, but {forced} are fixed open "
+            f"and {available} may be open."
+        )
+        self.at_least, self.at_most, self.forced, self.available = (
+            at_least, at_most, forced, available,
+        )  # fmt: skip
+
+
+class OpeningCostInvalid(LocationRefused):
+    """An opening cost is missing or infinite."""
+
+    code = "opening_cost_invalid"
+    hint = "Give a number for every site; below 0 is what closing would save."
+
+    def __init__(self, *, site: int, cost: float) -> None:
+        super().__init__(f"Opening site {site} costs {cost}.")
+        self.site, self.cost = site, cost
+
+
+class RuleInvalid(LocationRefused):
+    """A rule says nothing that can be obeyed or broken."""
+
+    code = "rule_invalid"
+    hint = "Give at_least, at_most, distinct sites, and one factor per site or none."
+
+    def __init__(self, *, rule: str, why: str) -> None:
+        super().__init__(f"Rule {rule!r} {why}.")
+        self.rule, self.why = rule, why
+
+
+class WorkLimitInvalid(LocationRefused):
+    """The work limit is below zero."""
+
+    code = "work_limit_invalid"
+    hint = "Give the work an earlier answer was stopped at, or none for no limit."
+
+    def __init__(self, *, work_limit: int) -> None:
+        super().__init__(f"The work limit is {work_limit}.")
+        self.work_limit = work_limit
+
+
+class CertificateUnreadable(LocationRefused):
+    """A file is no certificate, or a damaged one."""
+
+    code = "certificate_unreadable"
+    hint = "Give a file that siting solve wrote with --certificate."
+
+    def __init__(self, *, file: str, why: str) -> None:
+        super().__init__(f"{file} is not a certificate that can be checked: {why}.")
+        self.file, self.why = file, why
+
+
+class InstanceUnreadable(LocationRefused):
+    """A file of a published instance cannot be read."""
+
+    code = "instance_unreadable"
+    hint = "Give a file of OR-Library (pmed, cap, pmedcap), TSPLIB (EUC_2D) or a covering city."
+
+    def __init__(self, *, file: str, why: str) -> None:
+        super().__init__(f"{file} was not read: {why}.")
+        self.file, self.why = file, why
+
+
+class ModelUnfit(LocationRefused):
+    """A model needs what an instance does not have."""
+
+    code = "model_unfit"
+    hint = "Give --p, --radius, or a file that has what the model needs."
+
+    def __init__(self, *, model: str, instance: str, missing: str) -> None:
+        super().__init__(f"{model} cannot be asked of {instance}: there is no {missing}.")
+        self.model, self.instance, self.missing = model, instance, missing
+
+
+class FileUnfit(LocationRefused):
+    """A file of a question cannot be read, or says something that cannot be."""
+
+    code = "file_unfit"
+    hint = "Correct the file; docs/siting.md shows what each may hold."
+
+    def __init__(self, *, file: str, line: int, why: str) -> None:
+        where = f"{file}, line {line}" if line else file
+        super().__init__(f"{where}: {why}.")
+        self.file, self.line, self.why = file, line, why

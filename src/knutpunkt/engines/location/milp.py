@@ -80,10 +80,16 @@ class Milp:
         seconds: float | None = None,
         seed: int = 0,
         absolute_gap: float = 1e-6,
+        cutoff: float | None = None,
         listener: Listener | None = None,
     ) -> MilpAnswer:
-        """Solve on one thread, so that the same seed gives the same answer."""
+        """Solve on one thread, so that the same seed gives the same answer.
+
+        With a ``cutoff``, points that cost more are not looked for.
+        """
         solver = _solver(seconds, seed, absolute_gap)
+        if cutoff is not None:
+            solver.setOptionValue("objective_bound", cutoff)
         self._load(solver)
         if start is not None:
             columns = np.arange(len(start), dtype=np.int32)

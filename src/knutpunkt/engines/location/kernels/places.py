@@ -12,10 +12,7 @@ import numpy as np
 
 from knutpunkt.engines.location.kernels.jit import kernel
 from knutpunkt.engines.location.kernels.types import Floats, Numbers, Starts
-
-#: Radius of the earth of the published covering instances, metres.
-EARTH = 6_371_000.0
-PLANE, PLANE_FLOOR, SPHERE = 0, 1, 2
+from knutpunkt.engines.location.measured import EARTH, PLANE_FLOOR, SPHERE
 
 
 @kernel

@@ -1,4 +1,6 @@
-"""Names of the arrays that kernels take; numba infers the types, people read the names."""
+"""What kernels take; numba infers the types, people read the names."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,3 +11,25 @@ Starts = NDArray[np.int64]
 #: Numbers of sites or rows in long lists: int32.
 Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+
+
+class Lists(NamedTuple):
+    """Lists of the clients, their caps and weights."""
+
+    start: Starts
+    site: Numbers
+    cost: Floats
+    cap: Floats
+    weight: Floats
+
+
+class Counts(NamedTuple):
+    """Free sites, their chains of groups, depths and bounds of these, and how many are open."""
+
+    free: Starts
+    begins: Starts
+    chain: Numbers
+    depth: Starts
+    low: Starts
+    high: Starts
+    before: Starts

@@ -1,0 +1,60 @@
+"""The words of the commands that solve location problems from files."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentTypeError
+
+MODELS = ("p-median", "p-center", "max-cover", "ufl", "cpmp")
+FILE_MODELS = ("p-median", "p-center", "max-cover", "ufl")
+
+
+def location_bench(command: argparse.ArgumentParser) -> None:
+    """What can be asked of published instances."""
+    command.add_argument(
+        "file", help="an instance: OR-Library pmed, cap or pmedcap, TSPLIB, a covering city"
+    )
+    command.add_argument("--model", required=True, choices=MODELS, help="the question")
+    command.add_argument(
+        "--p", type=counts, help="how many sites, e.g. 10,50 (default: the file's)"
+    )
+    command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
+    command.add_argument("--time-limit", type=float, default=60.0, help="seconds each (60)")
+    command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
+
+
+def siting_solving(command: argparse.ArgumentParser) -> None:
+    """What can be asked of files of one's own."""
+    command.add_argument("--demand", required=True, help="CSV: key, lat, lon, persons")
+    command.add_argument(
+        "--sites", required=True, help="CSV: key, lat, lon; also open, cost and groups of any name"
+    )
+    command.add_argument("--open", type=int, default=0, help="how many new sites to open (0)")
+    command.add_argument("--close", type=int, default=0, help="how many open ones to close (0)")
+    command.add_argument(
+        "--costs", default="line:1.0",
+        help="CSV with demand, site, cost, or line:F for F times the straight line in kilometres",
+    )  # fmt: skip
+    command.add_argument("--rules", help="TOML with [[rule]] tables")
+    command.add_argument("--model", choices=FILE_MODELS, default="p-median", help="the question")
+    command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
+    command.add_argument("--time-limit", type=float, default=60.0, help="seconds (60)")
+    command.add_argument("--work-limit", type=int, help="stop where an earlier answer stopped")
+    command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
+    command.add_argument("--certificate", help="write a proof that siting verify checks (.npz)")
+
+
+def siting_verifying(command: argparse.ArgumentParser) -> None:
+    """What can be checked."""
+    command.add_argument("file", help="a file that siting solve wrote with --certificate")
+
+
+def counts(text: str) -> list[int]:
+    """Read 10,50 as numbers of sites."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError as problem:
+        raise ArgumentTypeError(f"{text!r} is not a list of numbers such as 10,50") from problem
+    if min(found) < 1:
+        raise ArgumentTypeError("at least one site has to be open")
+    return found
