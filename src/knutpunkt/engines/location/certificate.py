@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ def certificate_check(file: Path) -> Checked:
         said = json.loads(str(arrays["said"]))
         known = said["format"] == FORMAT
         return _Check(_question(said, arrays), said, arrays).checked() if known else _strange(file)
-    except (OSError, KeyError, ValueError, TypeError, IndexError) as problem:
+    except (OSError, BadZipFile, KeyError, ValueError, TypeError, IndexError) as problem:
         raise CertificateUnreadable(file=file.name, why=str(problem)) from problem
 
 
@@ -331,31 +332,43 @@ def _is_whole(question: Question) -> bool:
     return True
 
 
+class _Choosing:
+    """Sites taken one by one as long as the groups around them have room."""
+
+    def __init__(self, groups: Groups, forced: Mask) -> None:
+        self.groups, self.chosen = groups, forced.copy()
+        self.count = groups.counts(forced)
+
+    def around(self, site: int) -> NDArray[np.int32]:
+        """The groups of a site, from group 0 in."""
+        begins = self.groups.begins
+        return self.groups.chain[begins[site] : begins[site + 1]][::-1]
+
+    def take(self, site: int) -> None:
+        around = self.around(site)
+        if not self.chosen[site] and (self.count[around] < self.groups.high[around]).all():
+            self.chosen[site] = True
+            self.count[around] += 1
+
+    def lacks(self, site: int, level: int) -> bool:
+        """Whether the group of a site at a depth has too few."""
+        around = self.around(site)
+        if len(around) <= level:
+            return False
+        return bool(self.count[around[level]] < self.groups.low[around[level]])
+
+
 def _cheapest(groups: Groups, price: Floats, forced: Mask, closed: Mask) -> Mask | None:
     """The cheapest choice that obeys counts over nested groups, forced sites included."""
-    chosen = forced.copy()
-    count = groups.counts(chosen)
-    if (count > groups.high).any():
-        return None
+    choosing = _Choosing(groups, forced)
     free = np.flatnonzero(~(forced | closed))
     order = free[np.argsort(price[free], kind="stable")].tolist()
-    chains = [groups.chain[groups.begins[j] : groups.begins[j + 1]] for j in range(len(price))]
-
-    def take(site: int) -> None:
-        if not chosen[site] and (count[chains[site]] < groups.high[chains[site]]).all():
-            chosen[site] = True
-            count[chains[site]] += 1
-
-    def lacks(site: int, level: int) -> bool:
-        around = chains[site][::-1]
-        return len(around) > level and bool(count[around[level]] < groups.low[around[level]])
-
     for level in range(int(groups.depth.max()), -1, -1):
         for site in order:
-            if lacks(site, level):
-                take(site)
-        if (count < groups.low)[groups.depth == level].any():
-            return None
-    for site in (one for one in order if price[one] < 0):
-        take(site)
-    return chosen
+            if choosing.lacks(site, level):
+                choosing.take(site)
+    for site in order:
+        if price[site] < 0:
+            choosing.take(site)
+    right = (choosing.count >= groups.low) & (choosing.count <= groups.high)
+    return choosing.chosen if right.all() else None

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from knutpunkt.engines.location.errors import TimeLimitInvalid, WorkLimitInvalid
 
 
@@ -78,7 +80,7 @@ class Meter:
         before = self.objective, self.bound
         if self.objective is None or objective < self.objective:
             self.objective = objective
-        if self.bound is None or bound > self.bound:
+        if np.isfinite(bound) and (self.bound is None or bound > self.bound):
             self.bound = min(bound, self.objective)
         if self.progress is not None and before != (self.objective, self.bound):
             self.progress(Now(self.objective, self.bound, self.seconds))

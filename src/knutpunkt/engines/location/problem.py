@@ -135,13 +135,6 @@ def with_quota_dropped(problem: Problem, name: str) -> Problem:
     return replace(problem, quotas=kept)
 
 
-def quota_members(problem: Problem, sites: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell which of ``sites`` belong to which quota, shape ``(quotas, len(sites))``."""
-    return np.array(
-        [np.isin(sites, np.asarray(quota.sites)) for quota in problem.quotas], dtype=np.bool_
-    ).reshape(len(problem.quotas), len(sites))
-
-
 def _checked(quota: Quota, sites: int) -> Quota:
     numbers = checked_quota_sites(quota.name, quota.sites, sites)
     at_most = None if quota.at_most is None else int(quota.at_most)

@@ -121,9 +121,8 @@ class Search:
     nodes: int = 0
     closed_by: str = "multipliers"
     within: bool = False
-    often: Floats | None = None
+    often: Floats = field(default_factory=lambda: np.zeros(0))
     price: Floats = field(default_factory=lambda: np.zeros(0))
-    rounds: int = 0
     root: float = -np.inf
     others: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     rule_prices: Floats = field(default_factory=lambda: np.zeros(0))
@@ -186,10 +185,23 @@ class Search:
     def run(self) -> None:
         """Search until the best plan is proved, or nothing more can be done, or time is up."""
         self.rescaled()
+        self._look()
         core = self._stages()
         if core is not None and not self.proved and not self.meter.over() and not self.within:
             self._finish(core)
         self.bound = min(self.bound, self.plan.objective)
+
+    def _look(self) -> None:
+        """The bound, prices and cheapest sites of the first payments."""
+        self._price_rules()
+        at = self.at
+        self.paid = np.clip(self.paid, at.low, at.cap)
+        first = climbed(at, self.paid, self.scale, target=np.inf, enough=np.inf,
+                        pace=Pace(rounds=0))  # fmt: skip
+        self.meter.add(first.work)
+        self.bound = max(self.bound, first.bound)
+        self.price, self.often = first.price, first.often
+        self.best_step = (self.paid, self.rule_prices)
 
     @property
     def large(self) -> bool:
@@ -254,12 +266,11 @@ class Search:
             pace=pace, stop=self.meter.over,
         )  # fmt: skip
         self.meter.add(climb.work)
-        if climb.bound > self.bound or not self.rounds:
+        if climb.bound > self.bound:
             self.bound = max(self.bound, climb.bound)
             self.paid, self.price = climb.paid, climb.price
             self.best_step = (self.paid, self.rule_prices)
-        self.rounds += 1
-        self.often = climb.often if self.often is None else 0.5 * self.often + climb.often
+        self.often = 0.5 * self.often + climb.often
         self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
         return climb
 
@@ -270,10 +281,6 @@ class Search:
         all sites that follow turn them into a bound for all.
         """
         at, often = self.at, self.often
-        if often is None:
-            first = climbed(at, self.paid, self.scale, target=np.inf, enough=np.inf,
-                            pace=replace(pace, rounds=0))  # fmt: skip
-            self.price, often = first.price, first.often
         many = min(at.sites - 1, FEW * int(min(at.groups.high[0], at.sites)))
         near = self.price <= np.partition(self.price, many)[many]
         few = near | (often > 0) | self.plan.chosen | at.forced

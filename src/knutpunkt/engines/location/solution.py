@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-ENGINE_VERSION = "location/1 (lagrangian + highs)"
+from knutpunkt.engines.location.answer import ENGINE, Status
 
-Status = Literal["proved", "gap", "infeasible", "unknown"]
+ENGINE_VERSION = ENGINE
 
 
 class Progress(NamedTuple):

@@ -1,8 +1,9 @@
 """The Lagrangian dual of assignment: what everybody would pay, and which sites that makes cheap.
 
 With a price ``paid[i]`` per person for being served at all, a site is worth what its clients would
-pay above their cost: its price is ``opening[j] - sum of weight[i] * (paid[i] - cost[i, j])+``. The
-sum of all payments and of the prices of the cheapest permitted sites is below every plan's objective.
+pay above their cost: its price is ``opening[j] - sum of weight[i] * (paid[i] - cost[i, j])+``.
+The sum of all payments and of the prices of the cheapest permitted sites is below the objective
+of every plan.
 Payments move along a deflected subgradient whose components are scaled by the local cost
 (nearest and second nearest chosen site), with Polyak's step towards the best plan known.
 
