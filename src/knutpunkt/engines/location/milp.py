@@ -81,9 +81,12 @@ class Milp:
         seed: int = 0,
         absolute_gap: float = 1e-6,
         listener: Listener | None = None,
+        presolve: bool = True,
     ) -> MilpAnswer:
         """Solve on one thread, so that the same seed gives the same answer."""
         solver = _solver(seconds, seed, absolute_gap)
+        if not presolve:
+            solver.setOptionValue("presolve", "off")
         self._load(solver)
         if start is not None:
             columns = np.arange(len(start), dtype=np.int32)
