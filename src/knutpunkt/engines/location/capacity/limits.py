@@ -40,7 +40,7 @@ def limits_of(question: CapacitatedQuestion) -> Limits:
     """Read the limits off the demands and capacities."""
     total = float(question.demand.sum())
     capacity = np.where(question.is_allowed, np.minimum(question.capacity, total), 0.0)
-    cost = np.ascontiguousarray(question.cost.T)
+    cost = question.cost.T.copy(order="C")
     cost[~question.is_allowed] = np.inf
     if question.single:
         cost[question.demand > (capacity * (1 + LOAD_TOLERANCE))[:, None]] = np.inf
