@@ -187,7 +187,7 @@ def test_splitting_never_costs_more_than_serving_from_one_site(question):
 
 
 def test_branching_proves_what_the_multipliers_leave_open():
-    question = scattered(4, fill=0.95)
+    question = scattered(3, fill=0.96)
     solution = solve_capacitated(question)
     assert solution.status == "proved"
     assert solution.certified_gap > 0

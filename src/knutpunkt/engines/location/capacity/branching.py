@@ -16,6 +16,8 @@ from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed
 
 # Clients of great demand decide more; this power of the demand weighs them.
 WEIGHT_OF_DEMAND = 0.7
+# So many clients are looked at closely.
+MOST_CLIENTS = 15
 # A site with less than this share of a client is not one the relaxed plans waver on.
 SMALLEST_SHARE = 0.02
 
@@ -35,7 +37,7 @@ def parted(case: Case, relaxed: Relaxed, distances: Floats) -> tuple[Flags, Flag
     """
     able = np.isfinite(case.cost) & ~case.closed[:, None]
     best, halves = -1.0, None
-    for client in np.flatnonzero(able.sum(axis=0) > 1):
+    for client in _wavering(case, relaxed, able):
         score, half = _halved(relaxed.mean[:, client], able[:, client], distances)
         score *= float(case.question.demand[client]) ** WEIGHT_OF_DEMAND + 1e-9
         if score > best:
@@ -47,6 +49,17 @@ def parted(case: Case, relaxed: Relaxed, distances: Floats) -> tuple[Flags, Flag
     one[:, client] = able[:, client] & half
     other[:, client] = able[:, client] & ~half
     return one, other
+
+
+def _wavering(case: Case, relaxed: Relaxed, able: Flags) -> list[int]:
+    """Clients with two sites left, those whose greatest share is least and demand great first."""
+    weight = np.where(able, relaxed.mean, 0.0)
+    total = np.maximum(weight.sum(axis=0), 1e-12)
+    spread = 1.0 - weight.max(axis=0) / total
+    promise = spread * case.question.demand**WEIGHT_OF_DEMAND
+    order = np.argsort(-promise, kind="stable")
+    numbers: list[int] = order[able.sum(axis=0)[order] > 1][:MOST_CLIENTS].tolist()
+    return numbers
 
 
 def _halved(mean: Floats, able: Flags, distances: Floats) -> tuple[float, Flags]:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knutpunkt.engines.location.capacity.kernels import forced_values
+from knutpunkt.engines.location.capacity.kernels import (
+    forced_values,
+    sums_with_and_without,
+)
 from knutpunkt.engines.location.capacity.question import Flags, Floats
-from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed, selection
+from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed, terms_of
 
 # A table of every site, client and load beyond this is not worth its time.
 MOST_CELLS = 2e9
@@ -40,34 +43,15 @@ class Fixings:
 def fixings(case: Case, relaxed: Relaxed, upper: float) -> Fixings:
     """Fix whatever alone lifts the bound above the objective of a better plan."""
     target = case.target(upper) + 1e-9 * abs(upper)
-    with_site, without_site = _bounds_with_and_without(case, relaxed)
-    room = target - with_site
+    with_site, without_site = sums_with_and_without(terms_of(case), relaxed.reduced)
+    constant = relaxed.bound - float(relaxed.reduced[relaxed.chosen].sum())
+    room = target - constant - with_site
     return Fixings(
-        opened=(without_site > target) & ~case.opened,
+        opened=(constant + without_site > target) & ~case.opened,
         closed=(room < 0) & ~case.closed,
         ruled_out=_dearer(case, relaxed, room),
         room=room,
     )
-
-
-def _bounds_with_and_without(case: Case, relaxed: Relaxed) -> tuple[Floats, Floats]:
-    """Bounds of the plans with each site open, and with each site closed."""
-    sites = len(relaxed.reduced)
-    with_site, without_site = np.full(sites, np.inf), np.full(sites, np.inf)
-    constant = relaxed.bound - float(relaxed.reduced[relaxed.chosen].sum())
-    nothing = np.zeros(sites, dtype=np.bool_)
-    for site in range(sites):
-        only = nothing.copy()
-        only[site] = True
-        if not case.closed[site] and np.isfinite(relaxed.reduced[site]):
-            chosen = selection(case.deciding_sites(opened=only, closed=nothing), relaxed.reduced)
-            if chosen is not None:
-                with_site[site] = constant + relaxed.reduced[chosen].sum()
-        if not case.opened[site]:
-            chosen = selection(case.deciding_sites(opened=nothing, closed=only), relaxed.reduced)
-            if chosen is not None:
-                without_site[site] = constant + relaxed.reduced[chosen].sum()
-    return with_site, without_site
 
 
 def _dearer(case: Case, relaxed: Relaxed, room: Floats) -> Flags:

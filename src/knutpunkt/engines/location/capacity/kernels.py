@@ -252,6 +252,28 @@ def chosen_sites(
 
 
 @numba.njit(cache=True, nogil=True)
+def sums_with_and_without(now: Terms, reduced: Floats) -> tuple[Floats, Floats]:
+    """Least sums of reduced costs with each site open, and with each site closed."""
+    sites = len(reduced)
+    with_site, without_site = np.full(sites, np.inf), np.full(sites, np.inf)
+    for site in range(sites):
+        opened, closed = now.opened.copy(), now.closed.copy()
+        if not closed[site]:
+            opened[site] = True
+            with_site[site] = _least_sum(now, reduced, opened, closed)
+        if not now.opened[site]:
+            opened[site], closed[site] = False, True
+            without_site[site] = _least_sum(now, reduced, opened, closed)
+    return with_site, without_site
+
+
+@numba.njit(cache=True, nogil=True)
+def _least_sum(now: Terms, reduced: Floats, opened: Flags, closed: Flags) -> float:
+    possible, chosen = chosen_sites(reduced, opened, closed, now.numbers[0], now.numbers[1])
+    return float(reduced[chosen].sum()) if possible else np.inf
+
+
+@numba.njit(cache=True, nogil=True)
 def climb(now: Terms, climber: Climber, upper: float, target: float, iterations: int) -> bool:
     """Take steps, changing the climber; return whether more may help."""
     typical = max(now.capacity.mean(), 1e-12)

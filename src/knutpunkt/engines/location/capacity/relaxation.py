@@ -183,7 +183,7 @@ class Ascent:
 
     def __init__(self, case: Case, prices: Prices, mean: Floats | None = None) -> None:
         self.case = case
-        self.terms = _terms(case)
+        self.terms = terms_of(case)
         self.climber = Climber(
             served=prices.served.copy(),
             best_served=prices.served.copy(),
@@ -214,7 +214,8 @@ class Ascent:
         return relax(self.case, prices).chosen
 
 
-def _terms(case: Case) -> Terms:
+def terms_of(case: Case) -> Terms:
+    """Lay a case out as plain arrays for the compiled loops."""
     question, limits, whole = case.question, case.limits, case.whole
     nothing = np.empty(0, dtype=np.int64)
     ranges = np.empty((2, 0), np.int64) if whole is None else np.stack((whole.most, whole.least))

@@ -24,7 +24,7 @@ THREADS = 2
 # So many sets HiGHS chooses among in a blink.
 MOST_SETS = 400
 STEPS_PER_NODE = 100
-STEPS_PER_STRETCH = 10
+STEPS_PER_STRETCH = 25
 # Every so many nodes a plan is built from what the node opens.
 NODES_PER_PLAN = 4
 _SECONDS_PER_LOOK = 0.05
