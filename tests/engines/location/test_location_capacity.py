@@ -196,7 +196,7 @@ def test_branching_proves_what_the_multipliers_leave_open():
 
 
 def test_the_same_question_has_the_same_answer():
-    question = scattered(7)
+    question = scattered(3, fill=0.96)
     first, second = (solve_capacitated(question, seed=3) for _ in range(2))
     assert np.array_equal(first.assignment, second.assignment)
     assert (first.objective, first.bound) == (second.objective, second.bound)

@@ -6,7 +6,7 @@ is a set partitioning problem whose linear relaxation is as strong as the Lagran
 References
 ----------
 Baldacci, Hadjiconstantinou, Maniezzo and Mingozzi (2002), Computers & Operations Research 29(4):
-365-386, doi:10.1016/S0305-0548(00)00072-1.
+365-386.
 """
 
 from dataclasses import dataclass

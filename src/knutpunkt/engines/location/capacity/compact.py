@@ -2,7 +2,7 @@
 
 References
 ----------
-Leung and Magnanti (1989), Mathematical Programming 44: 271-291, doi:10.1007/BF01587093 (a client
+Leung and Magnanti (1989), Mathematical Programming 44: 271-291 (a client
 cannot be served by a closed site: the rows that make the relaxation strong).
 """
 

@@ -54,7 +54,7 @@ class CapacitatedQuestion:
     ----------
     Mulvey and Beck (1984), European Journal of Operational Research 18(3): 339-348,
     doi:10.1016/0377-2217(84)90155-3 (with a count); Beasley (1988), European Journal of
-    Operational Research 33(1): 21-33, doi:10.1016/0377-2217(88)90251-2 (with opening costs).
+    Operational Research 33(3): 314-325, doi:10.1016/0377-2217(88)90175-0 (with opening costs).
     """
 
     cost: Floats

@@ -60,7 +60,7 @@ def solve_capacitated(
     References
     ----------
     Baldacci, Hadjiconstantinou, Maniezzo and Mingozzi (2002), Computers & Operations Research
-    29(4): 365-386, doi:10.1016/S0305-0548(00)00072-1; Ceselli and Righini (2005), Networks 45(3):
+    29(4): 365-386; Ceselli and Righini (2005), Networks 45(3):
     125-142, doi:10.1002/net.20059.
     """
     watch = Watch(time_limit, progress, cancel)
