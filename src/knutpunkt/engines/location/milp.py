@@ -82,14 +82,18 @@ class Milp:
         absolute_gap: float = 1e-6,
         cutoff: float | None = None,
         listener: Listener | None = None,
+        presolve: bool = True,
     ) -> MilpAnswer:
         """Solve on one thread, so that the same seed gives the same answer.
 
-        With a ``cutoff``, points that cost more are not looked for.
+        With a ``cutoff``, points that cost more are not looked for. Without ``presolve`` the model
+        is solved as it stands.
         """
         solver = _solver(seconds, seed, absolute_gap)
         if cutoff is not None:
             solver.setOptionValue("objective_bound", cutoff)
+        if not presolve:
+            solver.setOptionValue("presolve", "off")
         self._load(solver)
         if start is not None:
             columns = np.arange(len(start), dtype=np.int32)
