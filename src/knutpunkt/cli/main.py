@@ -147,6 +147,17 @@ def _siting(groups: Groups[argparse.ArgumentParser]) -> None:
     plan.add_argument(
         "--adjacent-metres", type=float, default=None, help="how far “adjacent to an area” reaches"
     )
+    _reality(commands)
+
+
+def _reality(commands: Groups[argparse.ArgumentParser]) -> None:
+    summary = "what was decided in reality against what distance would have chosen"
+    reality = _command(commands, "reality", "siting_reality:reality", summary)
+    reality.add_argument(
+        "--question", choices=("commission", "closures", "regions"), default="", help="only one"
+    )
+    reality.add_argument("--language", choices=("sv", "en"), default="en")
+    reality.add_argument("--write", default="", help="folder for the document, such as docs")
 
 
 def _programme(groups: Groups[argparse.ArgumentParser]) -> None:
