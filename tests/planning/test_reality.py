@@ -131,7 +131,9 @@ def test_the_same_kind_closes_as_many_that_are_alone():
 
 
 residents = st.lists(st.integers(0, 50), min_size=6, max_size=6).filter(any)
-along = st.lists(st.floats(0, 9), min_size=6, max_size=6, unique=True)
+along = st.lists(st.integers(0, 90), min_size=6, max_size=6, unique=True).map(
+    lambda tenths: [tenth / 10 for tenth in tenths]
+)
 
 
 @given(residents, along, st.integers(1, 5))

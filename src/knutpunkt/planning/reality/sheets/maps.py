@@ -46,7 +46,9 @@ SHAPES: Mapping[str, str] = {
     "travel": '<path d="M{x:.0f} {y:.0f}m-12-12h24v24h-24z" fill="#fdb863"',
     "furthest": '<path d="M{x:.0f} {y:.0f}m0-18l18 30h-36z" fill="#ffffff"',
 }
-STROKES: Mapping[str, str] = {"closed": 'stroke="#b30000" stroke-width="7"'}
+# The cross is red on a white one, so that it stands out from every shade.
+STROKES: Mapping[str, str] = {"closed": 'stroke="#b30000" stroke-width="6"'}
+UNDERLAYS: Mapping[str, str] = {"closed": 'stroke="#ffffff" stroke-width="14"'}
 STROKE = 'stroke="#000000" stroke-width="3"'
 
 
@@ -141,7 +143,8 @@ def _colour(minutes: float | None, scale: str) -> str:
 
 def _shape(kind: str, x: float, y: float, name: str) -> str:
     shape, stroke = SHAPES[kind].format(x=x, y=y), STROKES.get(kind, STROKE)
-    return f"{shape} {stroke}><title>{escape(name)}</title></{shape[1:].split()[0]}>"
+    under = f"{shape} {UNDERLAYS[kind]}/>" if kind in UNDERLAYS else ""
+    return f"{under}{shape} {stroke}><title>{escape(name)}</title></{shape[1:].split()[0]}>"
 
 
 def _legend(panels: Sequence[Panel], scale: str, language: int) -> Iterator[str]:
