@@ -6,9 +6,9 @@ from django.test import Client
 from knutpunkt.accounts.models import Role
 from knutpunkt.accounts.services import appoint, person_create
 from knutpunkt.planning.services import plan
-from support.network import swedish_network
+from support.network import municipality, swedish_network
 
-__all__ = ["swedish_network"]
+__all__ = ["municipality", "swedish_network"]
 
 PASSWORD = "bänken-under-lindarna-7"
 

@@ -155,6 +155,17 @@ def _siting(groups: Groups[argparse.ArgumentParser]) -> None:
     siting_verifying(
         _command(commands, "verify", "siting_files:verify", "recompute what a certificate proves")
     )
+    _reality(commands)
+
+
+def _reality(commands: Groups[argparse.ArgumentParser]) -> None:
+    summary = "what was decided in reality against what distance would have chosen"
+    reality = _command(commands, "reality", "siting_reality:reality", summary)
+    reality.add_argument(
+        "--question", choices=("commission", "closures", "regions"), default="", help="only one"
+    )
+    reality.add_argument("--language", choices=("sv", "en"), default="en")
+    reality.add_argument("--write", default="", help="folder for the document, such as docs")
 
 
 def _programme(groups: Groups[argparse.ArgumentParser]) -> None:

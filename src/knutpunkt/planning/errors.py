@@ -87,3 +87,14 @@ class PlanContradictsClause(KnutpunktError):
 
     def __init__(self, *, clauses: Sequence[str]) -> None:
         super().__init__(f"The plan found breaks {', '.join(clauses)}; it is not shown.")
+
+
+class NothingToCompare(KnutpunktError):
+    """The register holds nothing of what reality is asked about."""
+
+    code = "nothing-to-compare"
+    hint = "Import the register with its events, or ask another question."
+    status = 409
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(f"No {what} is on record.")

@@ -32,5 +32,6 @@ def kernel(function: Function) -> Function:
     compiled = njit(cache=True, nogil=True)(function)
     kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(kept, "_source_stamp"):
-        kept._source_stamp = (kept._source_stamp, FAMILY)
+        stamp = (kept._source_stamp, FAMILY)  # noqa: SLF001  # numba has no public name for it
+        kept._source_stamp = stamp  # noqa: SLF001
     return cast(Function, compiled)
