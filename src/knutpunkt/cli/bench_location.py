@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knutpunkt.cli.printing import print_json, print_table
 
-PATIENCE = 1.0
+PATIENCE = 2.5
 
 
 def location(chosen: Namespace) -> int:

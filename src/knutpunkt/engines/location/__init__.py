@@ -1,5 +1,6 @@
 """Where to open sites: the p-median with fixed sites and quotas, solved with a proof."""
 
+from knutpunkt.engines.location.answer import Status
 from knutpunkt.engines.location.errors import (
     CostNegative,
     CostNotFinite,
@@ -25,7 +26,7 @@ from knutpunkt.engines.location.measures import (
     mean_travel_time,
 )
 from knutpunkt.engines.location.problem import Problem, Quota, with_quota_dropped
-from knutpunkt.engines.location.solution import ENGINE_VERSION, Progress, Solution, Status
+from knutpunkt.engines.location.solution import ENGINE_VERSION, Progress, Solution
 from knutpunkt.engines.location.solve import solve
 
 __all__ = [

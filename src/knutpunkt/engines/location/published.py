@@ -132,7 +132,7 @@ def _cpmp(
     demand = _needed(one.demand, "cpmp", one, "demand")
     cost = one.costs.of(np.arange(one.costs.sites))
     question = CapacitatedQuestion(
-        cost=cost, demand=demand, capacity=capacity, opening=one.opening, count=p, single=True
+        cost=cost, demand=demand, capacity=capacity, opening_cost=one.opening, count=p, single=True
     )
     return _row(one, "cpmp", p, solve_capacitated(question, time_limit=limit, seed=seed))
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location.answer import Status
 from knutpunkt.engines.location.capacity.certificate import Multipliers
 from knutpunkt.engines.location.capacity.question import Floats
 from knutpunkt.engines.location.capacity.reasons import Reason
-from knutpunkt.engines.location.solution import Status
 
 ENGINE_VERSION = "capacity/1 (lagrangian + branching + highs)"
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location.answer import Status
 from knutpunkt.engines.location.capacity.certificate import Multipliers, capacitated_bound
 from knutpunkt.engines.location.capacity.limits import limits_of
 from knutpunkt.engines.location.capacity.question import CapacitatedQuestion, Floats
 from knutpunkt.engines.location.capacity.reasons import Reason, plain_reason
 from knutpunkt.engines.location.capacity.solution import CapacitatedSolution
-from knutpunkt.engines.location.solution import CancelCallback, ProgressCallback, Status
+from knutpunkt.engines.location.solution import CancelCallback, ProgressCallback
 from knutpunkt.engines.location.watch import Watch
 
 if TYPE_CHECKING:

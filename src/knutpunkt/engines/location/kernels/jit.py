@@ -30,7 +30,7 @@ def kernel(function: Function) -> Function:
     so the look of all kernels is added to what it compares.
     """
     compiled = njit(cache=True, nogil=True)(function)
-    kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    kept: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(kept, "_source_stamp"):
         stamp = (kept._source_stamp, FAMILY)  # noqa: SLF001  # numba has no public name for it
         kept._source_stamp = stamp  # noqa: SLF001

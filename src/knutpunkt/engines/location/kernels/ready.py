@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 
+from knutpunkt.engines.location.answering import answered
+from knutpunkt.engines.location.ascent import Pace, climbed
+from knutpunkt.engines.location.blocks import SHARED_FROM, Blocks
+from knutpunkt.engines.location.branching import Tree
+from knutpunkt.engines.location.costs import CoverCosts, MatrixCosts, PlaceCosts
+from knutpunkt.engines.location.meter import Meter
+from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.location.searching import Search, search_of
 
+SMALL = 24
+
+
+@cache
 def kernels_ready() -> None:
     """Solve tiny questions, so that whatever a larger one needs is compiled or read from disk."""
-    from knutpunkt.engines.location.answering import answered
-    from knutpunkt.engines.location.costs import CoverCosts, MatrixCosts, PlaceCosts
-    from knutpunkt.engines.location.question import Question, Rule
-
     draw = np.random.default_rng(1)
-    places = draw.random((24, 2))
-    ones = np.ones(24)
+    places, ones = draw.random((SMALL, 2)), np.ones(SMALL)
     for measure in ("plane", "sphere"):
         costs = PlaceCosts(places, places, measure)
         costs.nearest(5)
         answered(Question(costs, ones, 3, 3))
-    pairs = Rule("half", np.arange(12), 2, 3)
-    answered(Question(MatrixCosts(draw.integers(1, 99, (24, 24))), ones, 3, 5, rules=(pairs,)))
+    half = Rule("half", np.arange(SMALL // 2), 2, 3)
+    matrix = MatrixCosts(draw.integers(1, 99, (SMALL, SMALL)))
+    answered(Question(matrix, ones, 3, 5, rules=(half,)))
     answered(Question(CoverCosts(costs, 1000.0), ones, 3, 3, ceiling=ones))
-    _search_ready()
+    _parts_of_large_searches(Question(costs, ones, 4, 4))
 
 
-def _search_ready() -> None:
-    """The parts that only large questions and searches use."""
-    from knutpunkt.engines.location.answering import answered
-    from knutpunkt.engines.location.blocks import Blocks
-    from knutpunkt.engines.location.branching import Tree
-    from knutpunkt.engines.location.costs import PlaceCosts
-    from knutpunkt.engines.location.instance import Plan
-    from knutpunkt.engines.location.meter import Meter
-    from knutpunkt.engines.location.question import Question
-    from knutpunkt.engines.location.searching import search_of
-
-    places = np.random.default_rng(2).random((24, 2))
-    question = Question(PlaceCosts(places, places), np.ones(24), 4, 4)
-    search = search_of(question, Meter(), np.random.default_rng(0), (), None)
+def _parts_of_large_searches(question: Question) -> None:
+    search: Search = search_of(question, Meter(), np.random.default_rng(0), (), None)
     search.rescaled()
-    Tree(search.at, search.scale, search.plan, -np.inf, search.meter, search.enough).planted(
-        search.paid
-    ).grow(4)
-    blocks = Blocks(24, 2**40)
-    object.__setattr__(search.at, "__dict__", search.at.__dict__ | {"blocks": blocks})
-    from knutpunkt.engines.location.ascent import Pace, climbed
-
-    climbed(search.at, search.paid, search.scale, target=search.plan.objective,
-            enough=search.plan.objective, pace=Pace(rounds=3))  # fmt: skip
-    del answered, Plan
+    tree = Tree(search.at, search.scale, search.plan, -np.inf, search.meter, search.enough)
+    tree.planted(search.paid).grow(4)
+    shared = replace(search.at)
+    shared.__dict__["blocks"] = Blocks(SMALL, SHARED_FROM)
+    goal = search.plan.objective
+    climbed(shared, search.paid, search.scale, target=goal, enough=goal, pace=Pace(rounds=3))

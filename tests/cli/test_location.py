@@ -1,0 +1,246 @@
+"""Location problems from files: published instances, questions of one's own, certificates."""
+
+import json
+
+import numpy as np
+import pytest
+
+from knutpunkt.cli.main import main
+
+# A path of four vertices, 1 - 2 - 3 - 4, each edge of length 2. The edge 1-2 stands there twice;
+# the last one counts.
+PMED = "4 4 1\n1 2 9\n1 2 2\n2 3 2\n3 4 2\n"
+# Two sites, three clients: opening costs 10 and 4.
+CAP = "2 3\n100 10\n100 4\n1 1 5\n1 2 6\n1 7 1\n"
+# Three clients at 0, 3 and 10; a site holds demand 2, so two have to open.
+PMEDCAP = "1 3\n3 2 2\n1 0 0 1\n2 3 0 1\n3 10 0 1\n"
+TSP = """NAME : road
+TYPE : TSP
+DIMENSION : 4
+EDGE_WEIGHT_TYPE : EUC_2D
+NODE_COORD_SECTION
+1 0 0
+2 1.9 0
+3 3.8 0
+4 20 0
+EOF
+"""
+CITY = """NAME : town
+TYPE : MCLP
+EDGE_WEIGHT_TYPE : COORD
+DIMENSION : 3
+NODE_COORD_SECTION
+59.0 18.0
+59.001 18.0
+59.1 18.0
+DEMAND_SECTION
+10
+5
+7
+EOF
+"""
+
+
+@pytest.fixture
+def solved(tmp_path, capsys):
+    """Solve an instance given as text."""
+
+    def run(text, *arguments, name="instance.txt"):
+        file = tmp_path / name
+        file.write_text(text)
+        capsys.readouterr()
+        assert main(["bench", "location", str(file), "--json", *arguments]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_of_an_edge_that_stands_there_twice_the_last_counts(solved):
+    (row,) = solved(PMED, "--model", "p-median")
+    # From vertex 2 or 3: 2 + 0 + 2 + 4.
+    assert (row["objective"], row["bound"], row["gap"]) == (8, 8, 0)
+    assert row["status"] == "proved"
+    assert row["sites"] in ([1], [2])
+    assert {"instance", "n", "p", "model", "seconds", "prepare_seconds"} <= row.keys()
+
+
+def test_the_number_of_sites_may_be_a_list(solved):
+    rows = solved(PMED, "--model", "p-median", "--p", "1,2,4")
+    assert [(row["p"], row["objective"]) for row in rows] == [(1, 8), (2, 4), (4, 0)]
+
+
+def test_a_center_is_as_far_as_the_furthest(solved):
+    (row,) = solved(PMED, "--model", "p-center")
+    assert (row["objective"], row["status"]) == (4, "proved")
+
+
+def test_opening_costs_decide_how_many_open(solved):
+    (row,) = solved(CAP, "--model", "ufl")
+    # The second alone: 4 + 5 + 6 + 1; the first alone: 10 + 1 + 2 + 7; both: 14 + 1 + 2 + 1.
+    assert (row["objective"], row["sites"], row["p"]) == (16, [1], None)
+
+
+def test_a_capacity_sends_people_further(solved):
+    (row,) = solved(PMEDCAP, "--model", "cpmp")
+    assert (row["objective"], row["status"]) == (3, "proved")
+
+
+def test_distances_of_the_plane_are_rounded_down(solved):
+    (row,) = solved(TSP, "--model", "p-median", "--p", "2", name="road.tsp")
+    assert (row["objective"], row["sites"]) == (2, [1, 3])
+
+
+def test_coverage_counts_demand_on_a_sphere(solved):
+    rows = solved(CITY, "--model", "max-cover", "--p", "1,2", "--radius", "200")
+    assert [(row["objective"], row["bound"]) for row in rows] == [(15, 15), (22, 22)]
+    # 0.001 degrees of latitude are 111.19 metres.
+    (row,) = solved(CITY, "--model", "max-cover", "--p", "1", "--radius", "111")
+    assert row["objective"] == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "said"),
+    [
+        ("hello", "p-median", "none of the formats"),
+        (CAP, "p-median", "number of sites"),
+        (CITY, "max-cover", "number of sites"),
+        (PMED, "ufl", "opening cost"),
+        (TSP, "cpmp", "capacity"),
+        (TSP.replace("EUC_2D", "GEO"), "p-median", "GEO"),
+    ],
+)
+def test_what_a_model_lacks_is_said(tmp_path, capsys, text, model, said):
+    file = tmp_path / "instance.txt"
+    file.write_text(text)
+    assert main(["bench", "location", str(file), "--model", model]) == 1
+    assert said in capsys.readouterr().err
+
+
+# --- questions of one's own ---
+
+DEMAND = """key,lat,lon,persons
+north,60.00,15.0,100
+middle,59.50,15.0,10
+south,59.00,15.0,80
+"""
+SITES = """key,lat,lon,open,cost,region
+n,60.00,15.0,1,5,A
+m,59.50,15.0,0,2,B
+s,59.00,15.0,0,9,B
+e,59.50,17.0,1,1,C
+"""
+
+
+@pytest.fixture
+def asked(tmp_path, capsys):
+    """Ask a question in files; the rules are given as text."""
+    (tmp_path / "d.csv").write_text(DEMAND)
+    (tmp_path / "s.csv").write_text(SITES)
+
+    def run(*arguments, rules="", code=0):
+        words = ["siting", "solve", "--demand", str(tmp_path / "d.csv")]
+        words += ["--sites", str(tmp_path / "s.csv"), "--json", *arguments]
+        if rules:
+            (tmp_path / "r.toml").write_text(rules)
+            words += ["--rules", str(tmp_path / "r.toml")]
+        capsys.readouterr()
+        assert main(words) == code
+        printed = capsys.readouterr()
+        return json.loads(printed.out) if printed.out else printed.err
+
+    return run
+
+
+def test_a_new_site_opens_where_it_saves_most(asked):
+    found = asked("--open", "1")
+    assert (found["status"], found["opened"], found["closed"]) == ("proved", ["s"], [])
+    assert found["assignment"] == {"north": "n", "middle": "n", "south": "s"} or found[
+        "assignment"
+    ]["middle"] in ("n", "s")
+    # Half a degree of latitude is 55.597 km.
+    assert found["objective"] == pytest.approx(10 * 55.597, rel=1e-4)
+
+
+def test_a_site_closes_while_another_opens(asked):
+    found = asked("--open", "1", "--close", "1", "--costs", "line:2")
+    assert (found["opened"], found["closed"]) == (["s"], ["e"])
+    assert found["objective"] == pytest.approx(2 * 10 * 55.597, rel=1e-4)
+
+
+def test_rules_speak_of_columns_and_keys(asked):
+    rules = """
+[keep]
+e = "the lease runs until 2030"
+[exclude]
+s = "no premises"
+[[rule]]
+name = "one in B"
+where = { region = "B" }
+at_least = 1
+[[rule]]
+name = "budget"
+sites = ["m", "s"]
+column = "cost"
+at_most = 3
+"""
+    found = asked("--open", "1", "--close", "1", rules=rules)
+    assert (found["opened"], found["closed"]) == (["m"], ["n"])
+    assert found["kept"] == {"e": "the lease runs until 2030"}
+
+
+def test_rules_that_contradict_are_named(asked):
+    rules = '[[rule]]\nname = "two in A"\nwhere = { region = "A" }\nat_least = 2\n'
+    found = asked("--open", "1", rules=rules, code=1)
+    assert (found["status"], found["conflicts"]) == ("infeasible", ["two in A"])
+
+
+def test_costs_may_come_from_a_file_and_what_is_missing_cannot_be_served(asked, tmp_path):
+    costs = tmp_path / "c.csv"
+    costs.write_text("demand,site,cost\nnorth,n,3\nmiddle,m,1\nsouth,m,4\n")
+    found = asked("--open", "1", "--costs", str(costs))
+    assert (found["opened"], found["objective"]) == (["m"], 3 * 100 + 10 + 4 * 80)
+    costs.write_text("demand,site,cost\nnorth,n,3\nmiddle,m,1\n")
+    found = asked("--open", "1", "--costs", str(costs), code=1)
+    assert (found["status"], found["unreached"]) == ("infeasible", ["south"])
+
+
+def test_a_certificate_is_checked_and_a_changed_one_is_not_believed(asked, tmp_path, capsys):
+    file = tmp_path / "out.npz"
+    asked("--open", "1", "--certificate", str(file))
+    assert main(["siting", "verify", str(file), "--json"]) == 0
+    checked = json.loads(capsys.readouterr().out)
+    assert (checked["holds"], checked["gap"]) == (True, 0)
+    with np.load(file) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    arrays["weight"] = arrays["weight"] * 0.5
+    np.savez(file, **arrays)
+    assert main(["siting", "verify", str(file)]) == 1
+    assert "hash" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("north,60.00,15.0,many", "line 2: persons is 'many'"),
+        ("north,60.00,15.0,-1", "persons"),
+        ("north,160.00,15.0,1", "(160.0, 15.0)"),
+        ("south,60.00,15.0,1", "stands in line 2 too"),
+    ],
+)
+def test_a_wrong_row_is_named(asked, tmp_path, change, said):
+    (tmp_path / "d.csv").write_text(DEMAND.replace("north,60.00,15.0,100", change))
+    assert said in asked("--open", "1", code=1)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ('[[rule]]\nname = "x"\nsites = ["q"]', "'q', which is no site"),
+        ('[[rule]]\nname = "x"\nwhere = { county = "A" }', "column 'county'"),
+        ('[[rule]]\nname = "x"\nat_leest = 1', "says 'at_leest'"),
+        ("[[rule", "r.toml"),
+        ('[keep]\nq = "why"', "[keep] names 'q'"),
+    ],
+)
+def test_a_wrong_rule_is_named(asked, rules, said):
+    assert said in asked("--open", "1", rules=rules, code=1)
