@@ -18,7 +18,7 @@ def silent(_progress):
 
 def answered(asked):
     """Put a question and answer it without a worker."""
-    study = study_create(title="A study", question=asked, by=BY)
+    study = study_create(title="The coast", question=asked, by=BY)
     study_answer(study.current.pk, silent, never)
     return StudyAnswer.objects.select_related("prices").get(version=study.current)
 

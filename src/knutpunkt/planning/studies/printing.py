@@ -1,0 +1,143 @@
+"""A study on two pages of A4: what is asked, how sure the answer is, maps; then the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from knutpunkt.planning.drawing import VIEWBOX, Drawing
+from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
+from knutpunkt.planning.pages import Reader
+from knutpunkt.planning.studies import selectors
+from knutpunkt.planning.studies.pages import Table, figures_of, maps_of, status_sentence, table_of
+from knutpunkt.planning.studies.question import question_of
+from knutpunkt.planning.studies.sheets import sheets_of
+from knutpunkt.planning.studies.wording import Rules, question_lines
+
+#: Tables on the second page and how many rows of each; all of them leave room on one page.
+PRINTED = {"opened": 14, "closed": 14, "rules": 6, "distribution": 7, "counties": 8,
+           "consultation": 8}  # fmt: skip
+MOST_ROWS = 38
+#: Length that fits a line of the narrowest column.
+LONGEST_TEXT = 60
+STANDARDS = ["a-3a", "ua-1"]
+FILLS = {"shade-0": "#e6f1ec", "shade-1": "#b9d9cb", "shade-2": "#7fb59f", "shade-3": "#3f806b",
+         "shade-4": "#14433a", "shade-no": "none"}  # fmt: skip
+DOTS = {"old": ("#1c2321", 6), "new": ("#c2410c", 10), "gone": ("#ffffff", 8)}
+
+
+def study_pdf(
+    version: StudyVersion,
+    answer: StudyAnswer,
+    prices: StudyPrices | None,
+    rules: Rules,
+    language: str,
+) -> bytes:
+    """Print an answer with a plan.
+
+    Returns
+    -------
+    bytes
+        A tagged PDF of two pages. The same answer gives the same bytes on any machine.
+
+    References
+    ----------
+    PDF/UA-1 (ISO 14289-1), PDF/A-3 (ISO 19005-3); https://typst.app/docs/reference/pdf/
+    """
+    import typst
+
+    with override(language):
+        content = _content(version, answer, prices, rules, language)
+    maps = maps_of(answer.effects)
+    layout = (resources.files("knutpunkt.planning") / "texts" / "study.typ").read_bytes()
+    files = {"main.typ": layout, "study.json": json.dumps(content, ensure_ascii=False).encode()}
+    files |= {f"map-{number}.svg": _svg(drawn).encode() for number, drawn in enumerate(maps)}
+    compile_: Any = typst.compile
+    made: bytes = compile_(files, ignore_system_fonts=True, format="pdf", pdf_standards=STANDARDS)
+    return made
+
+
+def _content(
+    version: StudyVersion,
+    answer: StudyAnswer,
+    prices: StudyPrices | None,
+    rules: Rules,
+    language: str,
+) -> dict[str, Any]:
+    question, reader = question_of(version.question), Reader(language)
+    title = selectors.mandate_title(question.mandate, reader.language)
+    study = version.study
+    approved = study.approved_id == version.pk
+    on = study.approved_at.date().isoformat() if approved and study.approved_at else ""
+    words = {"who": study.approved_by, "day": on, "reason": study.reason}
+    written = [rules.sentence(key) for key in (*rules.written, *rules.clauses)]
+    return {
+        "language": reader.language,
+        "title": f"{study.title} ({version.number})",
+        "dated": [answer.answered_at.year, answer.answered_at.month, answer.answered_at.day],
+        "status": status_sentence(answer, None, rules, reader),
+        "approval": _("Approved by %(who)s on %(day)s: %(reason)s") % words if approved else
+        _("Not approved."),
+        "asked": _cut(question_lines(question, title, language), 8),
+        "rules_title": _("Rules"),
+        "rules": _cut(written, 8),
+        "figures": [[f.label, f.before, f.after] for f in figures_of(answer.effects, reader)],
+        "head": ["", _("Before"), _("After")],
+        "maps": [_("Mean travel time by municipality: %(when)s") % {"when": one.label}
+                 for one in maps_of(answer.effects)],
+        "tables": _tables([table_of(sheet, reader, shown=PRINTED[sheet.key])
+                           for sheet in sheets_of(answer, prices, rules) if sheet.key in PRINTED]),
+        "repeat": f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash}",
+    }  # fmt: skip
+
+
+def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
+    """Fill the second page from the top; what does not fit is counted under its table."""
+    left, printed = MOST_ROWS, []
+    for table in tables:
+        rows = table.lines[: max(0, left - 3)]
+        if not rows:
+            break
+        left -= len(rows) + 3
+        more = len(table.lines) + len(table.further) - len(rows)
+        printed.append(
+            {
+                "title": table.title,
+                "columns": [[label, number] for label, number in table.columns],
+                "rows": [[_short(one.head), *(_short(text) for text, _h, _n in one.cells)]
+                         for one in rows],
+                "more": _("and %(n)s more") % {"n": more} if more else "",
+            }
+        )  # fmt: skip
+    return printed
+
+
+def _cut(lines: Sequence[str], most: int) -> list[str]:
+    shown = [line if len(line) <= 3 * LONGEST_TEXT else f"{line[: 3 * LONGEST_TEXT]}…"
+             for line in lines[:most]]  # fmt: skip
+    more = len(lines) - most
+    return [*shown, _("and %(n)s more") % {"n": more}] if more > 0 else shown
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+
+
+def _svg(drawn: Drawing) -> str:
+    paths = [
+        f'<path d={quoteattr(shape.outline)} fill="{FILLS[shape.shade]}" stroke="#fff"/>'
+        for shape in drawn.shapes
+    ]
+    dots = [
+        f'<circle cx="{one.x}" cy="{one.y}" r="{DOTS[one.kind][1]}" fill="{DOTS[one.kind][0]}" '
+        'stroke="#1c2321"/>'
+        for one in drawn.dots
+    ]
+    inside = "".join([*paths, *dots])
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{VIEWBOX}">{inside}</svg>'
