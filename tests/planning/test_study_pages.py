@@ -1,7 +1,6 @@
 """Pages of studies: planners put, change, compare and approve; everyone reads what is approved."""
 
 import csv
-import html
 import io
 import json
 import re
@@ -17,21 +16,18 @@ from knutpunkt.core.runs import run_claim
 from knutpunkt.planning.models import Study, StudyAnswer, StudySeries
 from knutpunkt.planning.studies.answering import study_answer
 from knutpunkt.planning.studies.rules import WrittenRule
+from support.pages import every_variable_is_there, words
 from support.studies import BY, answered, fixed, never, silent
 from support.towns import question, towns
 
-pytestmark = pytest.mark.django_db
+__all__ = ["every_variable_is_there"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("every_variable_is_there")]
 
 FORM = {"title": "North", "on": "2021-06-01", "open": "1", "close": "0", "detour": "1",
         "km_per_hour": "60"}  # fmt: skip
 CHANGE = {"kind": "forbid", "at": "Place 3", "reason": "No premises."}
 REASON = {"reason": "It serves the coast."}
-
-
-def words(answer):
-    """What a reader sees, in one line."""
-    body = re.sub(r"<svg.*?</svg>", "", answer.content.decode(), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
 def page_of(version):
@@ -234,7 +230,7 @@ def test_a_forbidden_place_makes_a_version_that_is_solved_at_once(planner, answe
         ("add", "Place 2", 2, 0, "must_open"),
         ("force", "Place 2, Town 2", 1, 0, "must_open"),
         ("forbid", "place-2", 1, 0, "never_open"),
-        ("close_also", "Office-1", 1, 1, "must_close"),
+        ("close_also", "Office-1, Town 1", 1, 1, "must_close"),
     ],
 )
 def test_each_change_by_hand_moves_its_number_and_writes_its_rule(

@@ -218,7 +218,7 @@ def _offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> N
 def _finder(kind: str, on: date) -> Callable[[str], tuple[str, str]]:
     if kind in ("must_open", "never_open"):
         return place_key
-    return lambda text: office_key(text.partition(",")[0].strip(), on=on)
+    return lambda text: office_key(text, on=on)
 
 
 def _lines(text: str) -> list[tuple[str, str]]:

@@ -171,7 +171,7 @@ def place_key(text: str) -> tuple[str, str]:
 
 
 def office_key(text: str, *, on: date) -> tuple[str, str]:
-    """Find an office surely open on a day by its key or name: as many queries as a network.
+    """Find an office surely open on a day, as :func:`place_key`: as many queries as a network.
 
     Raises
     ------
@@ -179,7 +179,12 @@ def office_key(text: str, *, on: date) -> tuple[str, str]:
         When there is none, or several of the name.
     """
     offices = network_on(on).open_offices()
-    asked = [one for one in offices if text == one.key or fold(one.name) == fold(text)]
+    name, _comma, town = text.rpartition(",")
+    asked = [one for one in offices if text == one.key or fold(one.name) == fold(text)] or [
+        one
+        for one in offices
+        if fold(one.name) == fold(name) and fold(one.address.municipality) == fold(town)
+    ]
     return _only(text, [(one.key, one.name, one.address.municipality) for one in asked])
 
 

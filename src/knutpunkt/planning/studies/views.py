@@ -273,6 +273,7 @@ def _versions(study: Study) -> list[dict[str, Any]]:
     return [
         {
             "version": one,
+            "parent": str(one.parent.number) if one.parent else "–",
             "change": change_sentence(one.change),
             "mean": _mean(one),
             "is_current": one.pk == study.current_id,
