@@ -11,6 +11,7 @@ from knutpunkt.core.models import Run, RunState
 from knutpunkt.planning.drawing import Drawing, dot, shaded
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Figure, Kept, Reader
+from knutpunkt.planning.progress import is_silent
 from knutpunkt.planning.studies import selectors
 from knutpunkt.planning.studies.charts import Chart, course_chart, course_rows
 from knutpunkt.planning.studies.question import question_of
@@ -158,8 +159,14 @@ def _searching(run: Run | None, reader: Reader) -> str:
         return _(run.problem)
     if run.state == RunState.QUEUED:
         return _("Waiting for the worker.")
+    return _working(run, reader)
+
+
+def _working(run: Run, reader: Reader) -> str:
     if run.cancel_asked:
         return _("Being called off; the best plan so far is kept.")
+    if is_silent(run):
+        return _("The worker gives no sign of life; the run is taken up again soon.")
     course = _progress(run).get("course", [])
     if not course or course[-1][1] is None or not course[-1][2]:
         return _("Gathering residents, places and rules.")

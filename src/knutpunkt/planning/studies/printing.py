@@ -20,12 +20,14 @@ from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.sheets import sheets_of
 from knutpunkt.planning.studies.wording import Rules, question_lines
 
-#: Tables on the second page and how many rows of each; all of them leave room on one page.
-PRINTED = {"opened": 14, "closed": 14, "rules": 6, "distribution": 7, "counties": 8,
+#: Tables on the second page and how many rows of each at most.
+PRINTED = {"opened": 28, "closed": 28, "rules": 6, "distribution": 7, "losers": 6, "counties": 8,
            "consultation": 8}  # fmt: skip
-MOST_ROWS = 38
-#: Length that fits a line of the narrowest column.
-LONGEST_TEXT = 60
+#: Lines of the second page, those a table's heading takes, and letters that fit its narrowest cell.
+PAGE_LINES, HEADING_LINES, LETTERS = 66, 5, 18
+LONGEST_TEXT = 4 * LETTERS
+#: Letters of a line on the first page, before it is cut.
+LONGEST_LINE = 180
 STANDARDS = ["a-3a", "ua-1"]
 FILLS = {"shade-0": "#e6f1ec", "shade-1": "#b9d9cb", "shade-2": "#7fb59f", "shade-3": "#3f806b",
          "shade-4": "#14433a", "shade-no": "none"}  # fmt: skip
@@ -99,27 +101,33 @@ def _content(
 
 def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
     """Fill the second page from the top; what does not fit is counted under its table."""
-    left, printed = MOST_ROWS, []
+    left, printed = PAGE_LINES, []
     for table in tables:
-        rows = table.lines[: max(0, left - 3)]
+        left -= HEADING_LINES
+        rows: list[list[str]] = []
+        for line in table.lines:
+            row = [_short(line.head), *(_short(text) for text, _head, _number in line.cells)]
+            lines = max(-(-len(text) // LETTERS) for text in row)
+            if lines > left:
+                break
+            rows.append(row)
+            left -= lines
         if not rows:
             break
-        left -= len(rows) + 3
         more = len(table.lines) + len(table.further) - len(rows)
         printed.append(
             {
                 "title": table.title,
                 "columns": [[label, number] for label, number in table.columns],
-                "rows": [[_short(one.head), *(_short(text) for text, _h, _n in one.cells)]
-                         for one in rows],
+                "rows": rows,
                 "more": _("and %(n)s more") % {"n": more} if more else "",
             }
-        )  # fmt: skip
+        )
     return printed
 
 
 def _cut(lines: Sequence[str], most: int) -> list[str]:
-    shown = [line if len(line) <= 3 * LONGEST_TEXT else f"{line[: 3 * LONGEST_TEXT]}…"
+    shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
              for line in lines[:most]]  # fmt: skip
     more = len(lines) - most
     return [*shown, _("and %(n)s more") % {"n": more}] if more > 0 else shown

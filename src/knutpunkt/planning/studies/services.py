@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.core.models import Run, RunState
 from knutpunkt.core.runs import run_cancel, run_request
-from knutpunkt.planning.errors import ReasonMissing, StudyApproved, StudyWithoutPlan
+from knutpunkt.planning.errors import (
+    QuestionRefused,
+    ReasonMissing,
+    StudyApproved,
+    StudyWithoutPlan,
+)
 from knutpunkt.planning.models import Study, StudyAnswer, StudySeries, StudyVersion
 from knutpunkt.planning.studies.bounds import bounds_of
 from knutpunkt.planning.studies.changes import Change, changed
 from knutpunkt.planning.studies.engine import fingerprint
 from knutpunkt.planning.studies.ground import Ground, ground_of
 from knutpunkt.planning.studies.question import Question, question_of
+from knutpunkt.planning.studies.rules import WrittenRule
 
 #: The kind of run that answers a version. Its question holds the version's number.
 RUN_KIND = "siting-study"
@@ -170,10 +175,6 @@ def series_create(
 
 
 def _refuse_series(vary: str, first: int, last: int) -> None:
-    from django.utils.translation import gettext as _
-
-    from knutpunkt.planning.errors import QuestionRefused
-
     if vary not in StudySeries.Vary.values or not 0 < first <= last:
         raise QuestionRefused(
             reason=_("From %(first)s to %(last)s is no series.") % {"first": first, "last": last},
@@ -200,17 +201,9 @@ def _named(ground: Ground, question: Question) -> Question:
     )
 
 
-def _label(ground: Ground, rule: Any) -> str:
+def _label(ground: Ground, rule: WrittenRule) -> str:
     if rule.at:
         return ground.sites[ground.number_of(rule.at)].name
     if rule.scope == "county":
         return ", ".join(ground.counties.get(code, code) for code in rule.codes)
     return ", ".join(ground.municipalities.get(code, (code, ""))[0] for code in rule.codes)
-
-
-def study_id(text: str) -> uuid.UUID | None:
-    """Read the number of a study; ``None`` when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -48,8 +48,11 @@ def sheets_of(answer: StudyAnswer, prices: StudyPrices | None, rules: Rules) -> 
         _rules(prices, rules),
         _distribution(effects),
         _further(effects),
-        _parts(effects, "municipalities", _("Municipalities"), _("Municipality")),
-        _parts(effects, "counties", _("Counties"), _("County")),
+        _parts("losers", _losers(effects), _("Municipalities that lose"), _("Municipality")),
+        _parts(
+            "municipalities", effects["municipalities"], _("All municipalities"), _("Municipality")
+        ),
+        _parts("counties", effects["counties"], _("Counties"), _("County")),
         _areas(effects),
         _load(effects),
         _consultation(effects),
@@ -166,7 +169,7 @@ def _spans(rows: Sequence[Kept]) -> list[str]:
     return [_("up to %(end)s") % {"end": ends[0]}, *between, _("over %(end)s") % {"end": ends[-1]}]
 
 
-def _parts(effects: Kept, key: str, title: str, head: str) -> Sheet:
+def _parts(key: str, parts: Sequence[Kept], title: str, head: str) -> Sheet:
     return Sheet(
         key,
         title,
@@ -179,9 +182,15 @@ def _parts(effects: Kept, key: str, title: str, head: str) -> Sheet:
         tuple(
             (part["name"], part["persons"], part["before"], part["after"], part["nearer"],
              part["further"], _hours(part["person_minutes"]))
-            for part in effects[key]
+            for part in parts
         ),
     )  # fmt: skip
+
+
+def _losers(effects: Kept) -> list[Kept]:
+    """Choose the municipalities that travel more in all, those that lose most first."""
+    losing = [part for part in effects["municipalities"] if part["person_minutes"] < 0]
+    return sorted(losing, key=lambda part: float(part["person_minutes"]))
 
 
 def _areas(effects: Kept) -> Sheet:

@@ -84,11 +84,11 @@ def _quota(rule: WrittenRule) -> str:
         words["where"] = _("the vulnerable areas of %(where)s") % words
     if rule.counts == "all":
         if rule.at_most is None:
-            return _("At least %(least)s offices afterwards in %(where)s.") % words
-        return _("%(least)s to %(most)s offices afterwards in %(where)s.") % words
+            return _("Offices afterwards in %(where)s: at least %(least)s.") % words
+        return _("Offices afterwards in %(where)s: %(least)s to %(most)s.") % words
     if rule.at_most is None:
-        return _("At least %(least)s new offices in %(where)s.") % words
-    return _("%(least)s to %(most)s new offices in %(where)s.") % words
+        return _("New offices in %(where)s: at least %(least)s.") % words
+    return _("New offices in %(where)s: %(least)s to %(most)s.") % words
 
 
 def change_sentence(change: Mapping[str, Any]) -> str:
