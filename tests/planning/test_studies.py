@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,11 +13,12 @@ from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import Study, StudyAnswer, StudyVersion
 from knutpunkt.planning.studies.answering import Course, study_answer
 from knutpunkt.planning.studies.bounds import bounds_of
+from knutpunkt.planning.studies.changes import Change
 from knutpunkt.planning.studies.engine import solve
 from knutpunkt.planning.studies.ground import ground_of
 from knutpunkt.planning.studies.question import Question, question_of
 from knutpunkt.planning.studies.rules import WrittenRule
-from knutpunkt.planning.studies.services import study_create
+from knutpunkt.planning.studies.services import study_change, study_create
 from support.studies import BY, answered, fixed, keys, never, silent
 from support.towns import DAY, STEP, question, towns
 
@@ -288,3 +289,26 @@ def test_an_answer_that_was_written_is_not_computed_again():
     told = []
     study_answer(answer.version_id, told.append, never)
     assert told == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_four_who_change_a_study_at_once_make_four_versions():
+    towns([10, 20, 30, 40, 50, 60], offices=[0])
+    study = study_create(title="The coast", question=question(open=2), by=BY)
+    barrier, made = threading.Barrier(4), []
+
+    def changes(place):
+        barrier.wait()
+        change = Change("forbid", f"place-{place}", "", "Tried.")
+        made.append(study_change(version=study.current, change=change, by=BY).number)
+        connection.close()
+
+    changing = [threading.Thread(target=changes, args=(place,)) for place in range(1, 5)]
+    for one in changing:
+        one.start()
+    for one in changing:
+        one.join()
+    assert sorted(made) == [2, 3, 4, 5]
+    assert Study.objects.get().current.number in made
+    assert Run.objects.count() == 5

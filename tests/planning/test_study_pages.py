@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from knutpunkt.core import worker
 from knutpunkt.core.models import Run
@@ -335,6 +336,14 @@ def test_an_approval_needs_a_reason_a_plan_and_a_planner(planner, sign_in, answe
     waiting = Study.objects.exclude(pk=answer.version.study_id).get().current
     assert planner.post(page_of(waiting) + "approval/", REASON).status_code == 409
     assert not Study.objects.exclude(approved=None).exists()
+
+
+def test_in_the_admin_studies_are_looked_at_and_not_written(planner, answer):
+    for record in (answer, answer.version, answer.version.study, answer.prices):
+        name = record._meta.model_name
+        address = reverse(f"admin:planning_{name}_change", args=[record.pk])
+        assert planner.get(address).status_code == 200, name
+        assert planner.post(address, {"title": "Another"}).status_code == 403, name
 
 
 # --- files ----------------------------------------------------------------------------------------

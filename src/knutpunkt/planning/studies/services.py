@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
@@ -30,10 +31,15 @@ RUN_KIND = "siting-study"
 LONGEST_SERIES = 40
 
 
-@transaction.atomic
-def study_create(
-    *, title: str, question: Question, by: str, series: StudySeries | None = None
-) -> Study:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question that can be put: its plain values, and a mark of the facts it is about."""
+
+    question: dict[str, Any]
+    mark: str
+
+
+def study_create(*, title: str, question: Question, by: str) -> Study:
     """Put a question and ask for its answer.
 
     Raises
@@ -41,19 +47,12 @@ def study_create(
     KnutpunktError
         When the question cannot be put; nothing is written then.
     """
-    ground = ground_of(question)
-    mark = fingerprint(ground, bounds_of(ground))
-    study = Study.objects.create(title=title, made_by=by, series=series)
-    version = StudyVersion.objects.create(
-        study=study, number=1, question=_named(ground, question).as_json(), made_by=by
-    )
-    Study.objects.filter(pk=study.pk).update(current=version)
-    study.current = version
-    _ask(version, mark, by=by)
-    return study
+    # Gathered before the transaction: while it computes, nobody else waits for the database.
+    asked = _asked(ground_of(question))
+    with transaction.atomic():
+        return _written(title, asked, by=by)
 
 
-@transaction.atomic
 def version_add(
     *, parent: StudyVersion, question: Question, change: Change, by: str
 ) -> StudyVersion:
@@ -66,23 +65,24 @@ def version_add(
     KnutpunktError
         When the question cannot be put.
     """
-    ground = ground_of(question)
-    mark = fingerprint(ground, bounds_of(ground))
-    # The row is taken first, so that two who change at once get numbers one after the other.
-    if not Study.objects.filter(pk=parent.study_id, approved=None).update(title=parent.study.title):
-        raise StudyApproved(study=parent.study)
-    newest = StudyVersion.objects.filter(study=parent.study_id).aggregate(n=Max("number"))["n"]
-    version = StudyVersion.objects.create(
-        study=parent.study,
-        number=newest + 1,
-        parent=parent,
-        question=_named(ground, question).as_json(),
-        change=change.as_json(),
-        made_by=by,
-    )
-    current_set(version=version)
-    _ask(version, mark, by=by)
-    return version
+    asked = _asked(ground_of(question))
+    with transaction.atomic():
+        # The row is taken first, so that two who change at once get numbers one after the other.
+        standing = Study.objects.filter(pk=parent.study_id, approved=None)
+        if not standing.update(title=F("title")):
+            raise StudyApproved(study=parent.study)
+        newest = StudyVersion.objects.filter(study=parent.study_id).aggregate(n=Max("number"))
+        version = StudyVersion.objects.create(
+            study=parent.study,
+            number=newest["n"] + 1,
+            parent=parent,
+            question=asked.question,
+            change=change.as_json(),
+            made_by=by,
+        )
+        current_set(version=version)
+        _run(version, asked.mark, by=by)
+        return version
 
 
 def study_change(*, version: StudyVersion, change: Change, by: str) -> StudyVersion:
@@ -112,8 +112,8 @@ def current_set(*, version: StudyVersion) -> None:
 
 def version_solve(*, version: StudyVersion, by: str) -> Run:
     """Ask for the answer of a version again, after it was called off or failed."""
-    ground = ground_of(question_of(version.question))
-    return _ask(version, fingerprint(ground, bounds_of(ground)), by=by)
+    asked = _asked(ground_of(question_of(version.question)))
+    return _run(version, asked.mark, by=by)
 
 
 def version_cancel(*, version: StudyVersion) -> None:
@@ -153,7 +153,6 @@ def study_approve(*, version: StudyVersion, by: str, reason: str) -> Study:
     return Study.objects.get(pk=version.study_id)
 
 
-@transaction.atomic
 def series_create(
     *, title: str, question: Question, vary: str, first: int, last: int, by: str
 ) -> StudySeries:
@@ -167,11 +166,23 @@ def series_create(
         When one of the questions cannot be put; nothing is written then.
     """
     _refuse_series(vary, first, last)
-    series = StudySeries.objects.create(title=title, vary=vary, first=first, last=last, made_by=by)
-    for number in range(first, last + 1):
-        asked = replace(question, **{vary: number})  # type: ignore[arg-type]  # open or close
-        study_create(title=f"{title} ({number})", question=asked, by=by, series=series)
-    return series
+    questions = [_with_number(question, vary, number) for number in range(first, last + 1)]
+    # Read once: what a study stands on is the same for every number above 0.
+    ground = ground_of(questions[0])
+    asked = [_asked(replace(ground, question=one)) for one in questions]
+    with transaction.atomic():
+        series = StudySeries.objects.create(
+            title=title, vary=vary, first=first, last=last, made_by=by
+        )
+        for number, one in enumerate(asked, start=first):
+            _written(f"{title} ({number})", one, by=by, series=series)
+        return series
+
+
+def _with_number(question: Question, vary: str, number: int) -> Question:
+    if vary == StudySeries.Vary.OPEN:
+        return replace(question, open=number)
+    return replace(question, close=number)
 
 
 def _refuse_series(vary: str, first: int, last: int) -> None:
@@ -187,7 +198,24 @@ def _refuse_series(vary: str, first: int, last: int) -> None:
         )
 
 
-def _ask(version: StudyVersion, mark: str, *, by: str) -> Run:
+def _asked(ground: Ground) -> _Asked:
+    """Refuse what cannot be put, and write out what can."""
+    mark = fingerprint(ground, bounds_of(ground))
+    return _Asked(_named(ground, ground.question).as_json(), mark)
+
+
+def _written(title: str, asked: _Asked, *, by: str, series: StudySeries | None = None) -> Study:
+    study = Study.objects.create(title=title, made_by=by, series=series)
+    version = StudyVersion.objects.create(
+        study=study, number=1, question=asked.question, made_by=by
+    )
+    Study.objects.filter(pk=study.pk).update(current=version)
+    study.current = version
+    _run(version, asked.mark, by=by)
+    return study
+
+
+def _run(version: StudyVersion, mark: str, *, by: str) -> Run:
     return run_request(RUN_KIND, {"version": version.pk}, by=by, fingerprint=mark)
 
 
