@@ -180,6 +180,20 @@ def test_a_search_called_off_before_any_plan_says_unknown():
     assert answer.called_off
 
 
+def test_a_search_called_off_midway_keeps_the_best_plan_and_claims_no_proof():
+    towns([10 + (37 * n) % 91 for n in range(60)], offices=[0, 30])
+    version = study_create(title="The coast", question=question(open=12), by=BY).current
+    run_claim()
+    version_cancel(version=version)
+    seen = []
+    study_answer(version.pk, seen.append, lambda: bool(seen))
+    answer = StudyAnswer.objects.get(version=version)
+    assert (answer.status, answer.called_off) == ("gap", True)
+    assert len(keys(answer, "opened")) == 12
+    assert 0 < answer.gap <= 1
+    assert answer.bound < answer.objective
+
+
 def test_called_off_while_it_is_priced_the_plan_stays_and_the_prices_are_incomplete():
     version, _run = started()
     asked = []

@@ -262,6 +262,9 @@ def test_a_rule_is_added_and_left_out(planner, answer):
     planner.post(page_of(second) + "rules/removal/", {"rule": "never_open:place-4"})
     third = Study.objects.get().current
     assert [rule["kind"] for rule in third.question["rules"]] == ["quota"]
+    seen = in_english(planner, page_of(third))
+    assert "With the rule: New offices in County B: at least 1." in seen
+    assert "Without the rule: Place 4 must not open." in seen
     refused = planner.post(page_of(third) + "rules/removal/", {"rule": "never_open:place-4"})
     assert refused.status_code == 400
 

@@ -35,10 +35,13 @@ class Change:
     at: str = ""
     name: str = ""
     reason: str = ""
+    rule: WrittenRule | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {"kind": self.kind, "at": self.at, "name": self.name, "reason": self.reason}
+        """Return plain values; a rule is kept whole, so that every reader has it in words."""
+        rule = self.rule.as_json() if self.rule else None
+        return {"kind": self.kind, "at": self.at, "name": self.name, "reason": self.reason,
+                "rule": rule}  # fmt: skip
 
 
 def changed(question: Question, change: Change) -> Question:

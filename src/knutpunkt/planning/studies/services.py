@@ -77,7 +77,7 @@ def version_add(
             number=newest["n"] + 1,
             parent=parent,
             question=asked.question,
-            change=change.as_json(),
+            change=_named_change(change, asked.question).as_json(),
             made_by=by,
         )
         current_set(version=version)
@@ -227,6 +227,13 @@ def _named(ground: Ground, question: Question) -> Question:
             replace(rule, label=rule.label or _label(ground, rule)) for rule in question.rules
         ),
     )
+
+
+def _named_change(change: Change, question: dict[str, Any]) -> Change:
+    """Take the rule of a change as the question has it: with the name of what it is about."""
+    written = [WrittenRule.of_json(rule) for rule in question["rules"]]
+    same = [rule for rule in written if change.rule and rule.key == change.rule.key]
+    return replace(change, rule=same[0]) if same else change
 
 
 def _label(ground: Ground, rule: WrittenRule) -> str:

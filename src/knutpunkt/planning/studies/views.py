@@ -27,7 +27,7 @@ from knutpunkt.planning.studies.changes import DROP, RULE, Change
 from knutpunkt.planning.studies.forms import ApprovalForm, ChangeForm, RuleForm, StudyForm
 from knutpunkt.planning.studies.pages import VersionPage, version_page
 from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.wording import change_sentence, rule_sentence
+from knutpunkt.planning.studies.wording import change_sentence
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -149,10 +149,10 @@ def rule(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
         return shown(request, version, refused=_refusal(asked), status=400)
 
     def changes() -> StudyVersion:
-        written, question = asked.written(), question_of(version.question)
-        said = Change(RULE, written.key, rule_sentence(written, Reader(language())), written.reason)
+        question = question_of(version.question).with_rules(asked.written())
+        said = Change(RULE, rule=question.rules[-1], reason=question.rules[-1].reason)
         return services.version_add(
-            parent=version, question=question.with_rules(written), change=said,
+            parent=version, question=question, change=said,
             by=request.user.get_username(),
         )  # fmt: skip
 
@@ -165,8 +165,7 @@ def rule_drop(request: HttpRequest, study: uuid.UUID, number: int) -> HttpRespon
     """Leave a rule out, and solve anew."""
     version, key = readable(request, study, number), request.POST.get("rule", "")
     written = {one.key: one for one in question_of(version.question).rules}
-    name = rule_sentence(written[key], Reader(language())) if key in written else key
-    made = Change(DROP, key, name)
+    made = Change(DROP, key, rule=written.get(key))
     by = request.user.get_username()
     return _next_version(
         request, version, lambda: services.study_change(version=version, change=made, by=by)
@@ -225,11 +224,7 @@ def approve(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse
 def form(answers: Any = None, kind: type[StudyForm] = StudyForm) -> StudyForm:
     """Make the form of a question with what can be chosen now."""
     title = f"title_{language()}"
-    mandates = [
-        (one.mandate.slug, getattr(one.mandate, title))
-        for one in siting_mandates()
-        if not one.obstacle or one.mandate.decided_latest
-    ]
+    mandates = [(one.mandate.slug, getattr(one.mandate, title)) for one in siting_mandates()]
     return kind(answers, mandates=mandates, populations=selectors.populations())
 
 
@@ -270,11 +265,12 @@ def shown(
 
 
 def _versions(study: Study) -> list[dict[str, Any]]:
+    reader = Reader(language())
     return [
         {
             "version": one,
             "parent": str(one.parent.number) if one.parent else "–",
-            "change": change_sentence(one.change),
+            "change": change_sentence(one.change, reader),
             "mean": _mean(one),
             "is_current": one.pk == study.current_id,
         }

@@ -91,11 +91,14 @@ def _quota(rule: WrittenRule) -> str:
     return _("New offices in %(where)s: %(least)s to %(most)s.") % words
 
 
-def change_sentence(change: Mapping[str, Any]) -> str:
-    """Say how a version differs from its parent; nothing for the first."""
+def change_sentence(change: Mapping[str, Any], reader: Reader) -> str:
+    """Say how a version differs from its parent."""
     if not change:
         return _("The question as it was first put.")
-    return _(CHANGES[change["kind"]]) % {"name": change["name"] or change["at"]}
+    name = change["name"] or change["at"]
+    if change.get("rule"):
+        name = rule_sentence(WrittenRule.of_json(change["rule"]), reader)
+    return _(CHANGES[change["kind"]]) % {"name": name}
 
 
 def question_lines(question: Question, title: str, language: str) -> list[str]:
