@@ -148,6 +148,12 @@ def test_the_page_explains_the_answer_in_both_languages(planner, answer):
         assert said in swedish
 
 
+def test_savings_are_added_up_and_what_is_not_given_is_said(planner, row):
+    both = answered(question(open=1, close=2, savings={"office-0": 1_500.0}))
+    seen = in_english(planner, page_of(both.version))
+    assert "Saving: 1,500 a year, given for 1 of 2 offices." in seen
+
+
 def test_a_closing_says_whom_to_ask_and_who_decides(planner, row):
     seen = in_english(planner, page_of(answered(question(close=1)).version))
     for said in ("Offices that close", "the board: the municipality is left",
@@ -379,6 +385,15 @@ def test_the_pdf_has_two_pages(planner, answer):
         made = planner.get(address + "study.pdf")
         assert made["Content-Type"] == "application/pdf"
         assert len(re.findall(rb"/Type\s*/Page\b", made.content)) == 2
+
+
+def test_the_pdf_keeps_to_two_pages_however_much_there_is_to_say(planner):
+    towns([10 + (37 * n) % 91 for n in range(60)], offices=range(0, 60, 2))
+    long = "Because of a reason that takes more lines than any page has room for. " * 9
+    rules = tuple(fixed("never_open", f"place-{n}", reason=long) for n in range(1, 25, 2))
+    answer = answered(question(open=8, close=15, rules=rules))
+    made = planner.get(page_of(answer.version) + "study.pdf")
+    assert len(re.findall(rb"/Type\s*/Page\b", made.content)) == 2
 
 
 def test_what_is_no_file_of_a_study_is_not_found(planner, row, answer):

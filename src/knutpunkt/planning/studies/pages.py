@@ -321,6 +321,14 @@ def _further(effects: Kept, reader: Reader) -> str:
         lost = _("%(persons)s residents have no place within the longest way; they are counted, "
                  "but nothing is asked for them.")  # fmt: skip
         said = f"{said} {lost % {'persons': reader.number(summary['out_of_reach'])}}"
+    closed = [site for site in effects["sites"] if site["state"] == "closed"]
+    savings = [site["saving"] for site in closed if site["saving"] is not None]
+    if savings:
+        said += " " + _("Saving: %(sum)s a year, given for %(n)s of %(of)s offices.") % {
+            "sum": reader.number(sum(savings)),
+            "n": len(savings),
+            "of": len(closed),
+        }
     return said
 
 

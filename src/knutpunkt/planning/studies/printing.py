@@ -17,15 +17,16 @@ from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
 from knutpunkt.planning.studies.pages import Table, figures_of, maps_of, status_sentence, table_of
 from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.sheets import sheets_of
+from knutpunkt.planning.studies.sheets import Sheet, sheets_of
 from knutpunkt.planning.studies.wording import Rules, question_lines
 
 #: Tables on the second page and how many rows of each at most.
-PRINTED = {"opened": 28, "closed": 28, "rules": 6, "distribution": 7, "losers": 6, "counties": 8,
-           "consultation": 8}  # fmt: skip
-#: Lines of the second page, those a table's heading takes, and letters that fit its narrowest cell.
-PAGE_LINES, HEADING_LINES, LETTERS = 66, 5, 18
-LONGEST_TEXT = 4 * LETTERS
+PRINTED = {"opened": 28, "closed": 28, "consultation": 28, "rules": 6, "distribution": 7,
+           "losers": 6, "counties": 8}  # fmt: skip
+#: Lines of the second page, those a table's heading takes, and letters that fit across it.
+PAGE_LINES, HEADING_LINES, LETTERS = 78, 5, 126
+#: Lines of a cell, before its text is cut.
+CELL_LINES = 4
 #: Letters of a line on the first page, before it is cut.
 LONGEST_LINE = 180
 STANDARDS = ["a-3a", "ua-1"]
@@ -94,9 +95,16 @@ def _content(
         "maps": [_("Mean travel time by municipality: %(when)s") % {"when": one.label}
                  for one in maps_of(answer.effects)],
         "tables": _tables([table_of(sheet, reader, shown=PRINTED[sheet.key])
-                           for sheet in sheets_of(answer, prices, rules) if sheet.key in PRINTED]),
+                           for sheet in _printed(sheets_of(answer, prices, rules))]),
         "repeat": f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash}",
     }  # fmt: skip
+
+
+def _printed(sheets: Sequence[Sheet]) -> list[Sheet]:
+    order = list(PRINTED)
+    return sorted(
+        (one for one in sheets if one.key in PRINTED), key=lambda one: order.index(one.key)
+    )
 
 
 def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
@@ -105,9 +113,11 @@ def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
     for table in tables:
         left -= HEADING_LINES
         rows: list[list[str]] = []
+        letters = LETTERS // len(table.columns)
         for line in table.lines:
-            row = [_short(line.head), *(_short(text) for text, _head, _number in line.cells)]
-            lines = max(-(-len(text) // LETTERS) for text in row)
+            texts = (line.head, *(text for text, _head, _number in line.cells))
+            row = [_cut_at(text, CELL_LINES * letters) for text in texts]
+            lines = max(-(-len(text) // letters) for text in row)
             if lines > left:
                 break
             rows.append(row)
@@ -127,14 +137,13 @@ def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
 
 
 def _cut(lines: Sequence[str], most: int) -> list[str]:
-    shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
-             for line in lines[:most]]  # fmt: skip
+    shown = [_cut_at(line, LONGEST_LINE) for line in lines[:most]]
     more = len(lines) - most
     return [*shown, _("and %(n)s more") % {"n": more}] if more > 0 else shown
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+def _cut_at(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
 def _svg(drawn: Drawing) -> str:
