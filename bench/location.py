@@ -210,9 +210,9 @@ class Reached:
 
     def __call__(self, now: Now) -> None:
         """Look at where the search stands."""
-        if self.seconds is None and now.objective and now.bound is not None:
-            if (now.objective - now.bound) / now.objective <= self.gap:
-                self.seconds = now.seconds
+        known = now.objective and now.bound is not None
+        if known and (now.objective - now.bound) / now.objective <= self.gap:
+            self.seconds = self.seconds or now.seconds
 
     def done(self) -> bool:
         """Whether it was reached."""
@@ -237,8 +237,9 @@ def _timed(data: Path, work: str, size: tuple[int, ...], gap: float, limit: floa
     reached = Reached(gap / 100)
     answer = answered(question, time_limit=limit, progress=reached, cancel=reached.done)
     found = 100 * (answer.gap or 0.0)
+    met = found <= gap * 1.0001 and answer.seconds <= limit
     return Row(work, p, answer.objective, found, answer.seconds, answer.status, None,
-               f"{gap} % in {limit:g} s", found <= gap * 1.0001 and answer.seconds <= limit)  # fmt: skip
+               f"{gap} % in {limit:g} s", met)  # fmt: skip
 
 
 def warm(data: Path) -> Iterator[Row]:

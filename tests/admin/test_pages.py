@@ -25,7 +25,7 @@ WRITTEN_HERE = {"appropriation", "criterion", "risk", "wave"}
 ONLY_LOOKED_AT = {"core.run"} | {
     label
     for label in OURS
-    if label.startswith(("programme.", "reports.", "reception."))
+    if label.startswith(("programme.", "reports.", "reception.", "planning.study"))
     and label.partition(".")[2] not in WRITTEN_HERE
 }
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from knutpunkt.core.errors import NotFound
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.mandates.sentences import Both
 
@@ -98,3 +102,46 @@ class NothingToCompare(KnutpunktError):
 
     def __init__(self, *, what: str) -> None:
         super().__init__(f"No {what} is on record.")
+
+
+class StudyUnknown(NotFound):
+    """No study, version or series has this number."""
+
+    code = "study-unknown"
+
+    def __init__(self, *, which: object) -> None:
+        super().__init__(f"There is no study {which}.")
+
+
+class StudyApproved(KnutpunktError):
+    """An approved study was to be changed."""
+
+    code = "study-approved"
+    hint = gettext_noop("Make a new study from the approved version.")
+    status = 409
+
+    def __init__(self, *, study: object) -> None:
+        super().__init__(
+            _("The study “%(study)s” is approved and stays as it is.") % {"study": study}
+        )
+
+
+class StudyWithoutPlan(KnutpunktError):
+    """A study without a plan was to be approved."""
+
+    code = "study-without-plan"
+    hint = gettext_noop("Wait for the answer, or change the question until a plan is possible.")
+    status = 409
+
+    def __init__(self, *, study: object) -> None:
+        super().__init__(_("The study “%(study)s” has no plan to approve.") % {"study": study})
+
+
+class ReasonMissing(KnutpunktError):
+    """An approval says nothing of why."""
+
+    code = "reason-missing"
+    hint = gettext_noop("Write why this plan is approved.")
+
+    def __init__(self) -> None:
+        super().__init__(_("An approval needs a reason."))

@@ -50,7 +50,7 @@ def run_lines(runs: Iterable[Run], titles: Mapping[str, str], language: str) -> 
 def _working(run: Run, reader: Reader) -> str:
     if run.cancel_asked:
         return _("Being called off.")
-    if _silent(run):
+    if is_silent(run):
         return _("The worker gives no sign of life; the run is taken up again soon.")
     progress = run.progress
     if progress.get("step") == "prices":
@@ -65,7 +65,8 @@ def _working(run: Run, reader: Reader) -> str:
     )
 
 
-def _silent(run: Run) -> bool:
+def is_silent(run: Run) -> bool:
+    """Whether the worker of a run gives no sign of life."""
     return run.beat_at is not None and timezone.now() - run.beat_at > LOST_AFTER
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from knutpunkt.core import runs
 from knutpunkt.planning.errors import NoPlanPossible
 from knutpunkt.planning.services import RUN_KIND, plan
+from knutpunkt.planning.studies.answering import study_answer
+from knutpunkt.planning.studies.services import RUN_KIND as STUDY_KIND
 
 
 @runs.kind(RUN_KIND)
@@ -24,3 +26,11 @@ def siting_plan(
             "sentence_sv": refusal.sentence_sv,
             "sentence_en": refusal.sentence_en,
         }
+
+
+@runs.kind(STUDY_KIND)
+def siting_study(
+    question: Mapping[str, Any], report: runs.Report, cancelled: runs.Cancelled
+) -> dict[str, Any]:
+    """Answer a version of a study; the answer is kept with the version."""
+    return study_answer(question["version"], report, cancelled)

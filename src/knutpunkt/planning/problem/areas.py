@@ -50,6 +50,14 @@ def area_lists(clauses: Sequence[Clause]) -> Mapping[str, AreaList]:
     return chosen
 
 
+def areas_on(day: date) -> tuple[AreaEdition | None, tuple[Area, ...]]:
+    """Areas as they stood on a day, from the held edition nearest in time: two queries."""
+    editions = list(AreaEdition.objects.order_by("valid_from_earliest"))
+    held = [edition for edition in editions if edition.held]
+    used = _stand_in(held, _in_force(editions, day), day)
+    return used, tuple(areas_of(used)) if used else ()
+
+
 def _in_force(editions: Sequence[AreaEdition], day: date) -> AreaEdition | None:
     """The latest edition begun by the day; an edition holds until the next one."""
     begun = [edition for edition in editions if (edition.valid_from_earliest or DAWN) <= day]

@@ -25,6 +25,7 @@ class Candidate:
     municipality: str
     lat: float
     lon: float
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +98,19 @@ def material_of(slug: str) -> Material:
     if not points:
         raise DemandMissing
     names = dict(Municipality.objects.values_list("code", "name"))
-    terms = _terms(mandate)
+    terms = terms_of(mandate)
     return Material(
         mandate=mandate,
         terms=terms,
         points=points,
-        candidates=(*_localities(names), *_middles(terms, names)),
-        existing=_existing(network),
+        candidates=(*localities(names), *middles_of(terms, names)),
+        existing=existing_of(network),
         municipalities=names,
     )
 
 
-def _terms(mandate: Mandate) -> tuple[Term, ...]:
+def terms_of(mandate: Mandate) -> tuple[Term, ...]:
+    """Read every clause of a mandate: four queries, and one per edition of areas used."""
     clauses = list(mandate.clauses.select_related("edition").prefetch_related("members"))
     lists = area_lists(clauses)
     return tuple(_term(clause, lists.get(clause.key)) for clause in clauses)
@@ -129,7 +131,8 @@ def _term(clause: Clause, areas: AreaList | None) -> Term:
     )
 
 
-def _existing(network: NetworkOnDay) -> Existing:
+def existing_of(network: NetworkOnDay) -> Existing:
+    """Sort the offices of a day into those that can be placed and those that cannot."""
     sure = network.open_offices()
     perhaps = [o for o in network.open_offices(perhaps=True) if o.open == "perhaps"]
     return Existing(
@@ -141,21 +144,29 @@ def _existing(network: NetworkOnDay) -> Existing:
     )
 
 
-def _localities(names: Mapping[str, str]) -> list[Candidate]:
+def localities(names: Mapping[str, str]) -> list[Candidate]:
+    """Every place with a position: one query."""
     rows = Place.objects.exclude(lat=None).order_by("key")
     return [
-        Candidate(row.name, "place", row.municipality_id, names[row.municipality_id], lat, lon)
+        Candidate(
+            row.name, "place", row.municipality_id, names[row.municipality_id], lat, lon, row.key
+        )
         for row in rows
         if (lat := row.lat) is not None and (lon := row.lon) is not None
     ]
 
 
-def _middles(terms: Sequence[Term], names: Mapping[str, str]) -> list[Candidate]:
+def middles_of(terms: Sequence[Term], names: Mapping[str, str]) -> list[Candidate]:
     """Middles of the areas: without them many a town has no place near an area on record."""
-    areas: dict[int, Area] = {}
+    areas: dict[int, tuple[Area, str]] = {}
     for term in terms:
-        areas |= {area.pk: area for area in (term.areas.areas if term.areas else ())}
+        if term.areas is not None:
+            slug = term.areas.edition.slug
+            areas |= {area.pk: (area, slug) for area in term.areas.areas}
     return [
-        Candidate(a.name, "area", a.municipality_id, names[a.municipality_id], a.lat, a.lon)
-        for a in areas.values()
-    ]
+        Candidate(
+            a.name, "area", a.municipality_id, names[a.municipality_id], a.lat, a.lon,
+            f"area:{slug}:{a.municipality_id}:{a.name}",
+        )
+        for a, slug in areas.values()
+    ]  # fmt: skip

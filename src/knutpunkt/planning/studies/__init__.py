@@ -1,0 +1,1 @@
+"""Studies: a kept question of a planner, its versions, and an answer that explains."""

@@ -1,0 +1,108 @@
+"""Up to four versions side by side."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
+from knutpunkt.planning.models import StudyVersion
+from knutpunkt.planning.pages import Reader
+from knutpunkt.planning.studies import selectors
+from knutpunkt.planning.studies.pages import table_of
+from knutpunkt.planning.studies.question import question_of
+from knutpunkt.planning.studies.sheets import Cell, Column, Sheet
+from knutpunkt.planning.studies.views import START, allowed, language
+
+#: Figures of an answer that are set side by side, with their decimals.
+COMPARED = (
+    ("mean_after", 2),
+    ("worst_after", 1),
+    ("longest_after", 0),
+    ("nearer", 0),
+    ("further", 0),
+)
+WIDEST = 10_000
+
+
+@require_GET
+@allowed(START)
+def comparison(request: HttpRequest) -> HttpResponse:
+    """Set versions side by side: figures, and which places each opens and closes."""
+    keys = list(dict.fromkeys(request.GET.getlist("v")))
+    try:
+        versions = selectors.versions_compared(keys)
+    except StudyUnknown:
+        raise Http404 from None
+    except QuestionRefused as refusal:
+        found = {"refused": f"{refusal} {refusal.hint}"}
+        return render(request, "planning/comparison.html", found, status=400)
+    reader = Reader(language())
+    sheets = [figures_compared(versions), places_compared(versions)] if versions else []
+    shown = {
+        "versions": versions,
+        "tables": [table_of(sheet, reader, shown=WIDEST) for sheet in sheets],
+    }
+    return render(request, "planning/comparison.html", shown)
+
+
+def figures_compared(versions: list[StudyVersion]) -> Sheet:
+    """Set the headline figures side by side; nothing where a version has no plan."""
+    names = {
+        "mean_after": _("Mean minutes to the nearest office"),
+        "worst_after": _("Mean minutes of the worst-off twentieth"),
+        "longest_after": _("Longest way, minutes"),
+        "nearer": _("Residents who get nearer"),
+        "further": _("Residents who travel further"),
+    }
+    reader = Reader(language())
+    rows: list[tuple[Cell, ...]] = [
+        (_("Offices to open"), *(str(question_of(one.question).open) for one in versions)),
+        (_("Offices to close"), *(str(question_of(one.question).close) for one in versions)),
+        (_("Answer"), *(_status(one) for one in versions)),
+    ]
+    rows += [
+        (names[key], *(_figure(one, key, decimals, reader) for one in versions))
+        for key, decimals in COMPARED
+    ]
+    return Sheet("figures", _("Figures"), "", _columns(versions, _("Figure")), tuple(rows))
+
+
+def places_compared(versions: list[StudyVersion]) -> Sheet:
+    """Set what opens and closes side by side; what all of them do stands first."""
+    words = {"opened": _("opens"), "closed": _("closes")}
+    states = [
+        {site["key"]: site for site in sites if site["state"] in words}
+        for sites in (_sites(one) for one in versions)
+    ]
+    names = {key: f"{site['name']}, {site['municipality']}"
+             for one in states for key, site in one.items()}  # fmt: skip
+    rows = [
+        (name, *(words[one[key]["state"]] if key in one else "" for one in states))
+        for key, name in names.items()
+    ]
+    rows.sort(key=lambda row: (row[1:].count(""), row[0]))
+    return Sheet("places", _("Places"), "", _columns(versions, _("Place")), tuple(rows))
+
+
+def _columns(versions: list[StudyVersion], head: str) -> tuple[Column, ...]:
+    return (Column(head), *(Column(str(one)) for one in versions))
+
+
+def _sites(version: StudyVersion) -> list[dict[str, str]]:
+    answer = getattr(version, "answer", None)
+    return list(answer.effects.get("sites", ())) if answer else []
+
+
+def _status(version: StudyVersion) -> str:
+    answer = getattr(version, "answer", None)
+    return str(answer.get_status_display()) if answer else _("none yet")
+
+
+def _figure(version: StudyVersion, key: str, decimals: int, reader: Reader) -> str:
+    answer = getattr(version, "answer", None)
+    if answer is None or answer.objective is None:
+        return ""
+    return reader.number(answer.effects["summary"][key], decimals)

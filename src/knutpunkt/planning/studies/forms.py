@@ -1,0 +1,247 @@
+"""The questions of studies as forms. Places and offices are written by name, one to a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from knutpunkt.core import clock
+from knutpunkt.planning.errors import QuestionRefused
+from knutpunkt.planning.models import StudySeries
+from knutpunkt.planning.services import ADJACENT_METRES, DETOUR, KM_PER_HOUR
+from knutpunkt.planning.studies.changes import MOVES
+from knutpunkt.planning.studies.question import Question, Travel
+from knutpunkt.planning.studies.rules import WrittenRule
+from knutpunkt.planning.studies.selectors import office_key, place_key
+
+AREA = forms.Textarea(attrs={"rows": 3})
+LINES = _("One to a line, with its reason after a colon: Kiruna: promised in 2024")
+
+
+class StudyForm(forms.Form):
+    """A question. The bounds keep typing errors out, not unusual questions."""
+
+    title = forms.CharField(label=_("Title"), max_length=150)
+    on = forms.DateField(label=_("Network of the day"))
+    open = forms.IntegerField(label=_("Offices to open"), min_value=0, max_value=500, initial=1)
+    close = forms.IntegerField(label=_("Offices to close"), min_value=0, max_value=500, initial=0)
+    mandate = forms.ChoiceField(label=_("Clauses of a commission"), required=False)
+    never_leave = forms.BooleanField(label=_("Never leave a municipality"), required=False)
+    max_minutes = forms.FloatField(
+        label=_("Longest way, minutes"), required=False, min_value=1, max_value=1000
+    )
+    must_open = forms.CharField(
+        label=_("Places that must open"), help_text=LINES, required=False, widget=AREA
+    )
+    never_open = forms.CharField(
+        label=_("Places that must not open"), help_text=LINES, required=False, widget=AREA
+    )
+    keep = forms.CharField(
+        label=_("Offices that stay"), help_text=LINES, required=False, widget=AREA
+    )
+    must_close = forms.CharField(
+        label=_("Offices that must close"), help_text=LINES, required=False, widget=AREA
+    )
+    savings = forms.CharField(
+        label=_("Savings a year"), required=False, widget=AREA,
+        help_text=_("One office to a line, with the amount after a colon: Kiruna: 1250000"),
+    )  # fmt: skip
+    population_on = forms.ChoiceField(label=_("Population"), required=False)
+    detour = forms.FloatField(
+        label=_("Detour factor"), min_value=1, max_value=10, initial=f"{DETOUR:g}"
+    )
+    km_per_hour = forms.FloatField(
+        label=_("Speed, km/h"), min_value=1, max_value=1000, initial=f"{KM_PER_HOUR:g}"
+    )
+    seconds = forms.FloatField(
+        label=_("End the search after seconds"), required=False, min_value=1, max_value=86_400,
+        help_text=_("Without a number it goes on until there is a proof."),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        mandates: Sequence[tuple[str, str]],
+        populations: Sequence[date],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today().isoformat()
+        _offer(self, "mandate", [("", _now("none")), *mandates])
+        days = [(day.isoformat(), day.isoformat()) for day in populations]
+        _offer(self, "population_on", [("", _now("every point on record")), *days])
+
+    def question(self) -> Question:
+        """Return the question.
+
+        Raises
+        ------
+        QuestionRefused
+            When a place is not on record or the question makes no sense.
+        """
+        said = self.cleaned_data
+        on = said["on"]
+        return Question(
+            on=on,
+            population_on=date.fromisoformat(said["population_on"])
+            if said["population_on"]
+            else None,
+            travel=Travel(detour=said["detour"], km_per_hour=said["km_per_hour"]),
+            open=said["open"],
+            close=said["close"],
+            mandate=said["mandate"],
+            adjacent_metres=ADJACENT_METRES,
+            rules=self._rules(on),
+            savings=dict(_savings(said["savings"], on)),
+            seconds=said["seconds"],
+        )
+
+    def _rules(self, on: date) -> tuple[WrittenRule, ...]:
+        said = self.cleaned_data
+        found: list[WrittenRule] = []
+        for kind in ("must_open", "never_open", "keep", "must_close"):
+            for name, reason in _lines(said[kind]):
+                finder = _finder(kind, on)
+                key, label = finder(name)
+                found.append(WrittenRule(kind=kind, at=key, label=label, reason=reason))
+        if said["never_leave"]:
+            found.append(WrittenRule(kind="never_leave"))
+        if said["max_minutes"]:
+            found.append(WrittenRule(kind="max_minutes", minutes=said["max_minutes"]))
+        return tuple(found)
+
+
+class SeriesForm(StudyForm):
+    """The same question for every number of offices from one to another."""
+
+    vary = forms.ChoiceField(label=_("What varies"), choices=StudySeries.Vary.choices)
+    first = forms.IntegerField(label=_("from"), min_value=1, max_value=500, initial=1)
+    last = forms.IntegerField(label=_("to"), min_value=1, max_value=500, initial=5)
+
+
+class ChangeForm(forms.Form):
+    """What-if by hand at a place or office."""
+
+    kind = forms.ChoiceField(
+        label=_("Change"),
+        choices=[
+            ("add", _("open this place as well")),
+            ("remove", _("do not open this place, and open one less")),
+            ("forbid", _("open another place instead")),
+            ("force", _("open this place for certain")),
+            ("spare", _("keep this office, close another")),
+            ("spare_instead", _("keep this office, and close one less")),
+            ("close", _("close this office for certain")),
+            ("close_also", _("close this office as well")),
+        ],
+    )
+    at = forms.CharField(label=_("Place or office"), max_length=200)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def site(self, on: date) -> tuple[str, str]:
+        """Find what the change is about: key and name.
+
+        Raises
+        ------
+        QuestionRefused
+            When it is not on record.
+        """
+        kind = MOVES[self.cleaned_data["kind"]][0]
+        return _finder(kind, on)(self.cleaned_data["at"])
+
+
+class RuleForm(forms.Form):
+    """One more rule."""
+
+    rule = forms.ChoiceField(
+        label=_("Rule"),
+        choices=[
+            ("quota", _("so many offices in these")),
+            ("max_minutes", _("a longest way")),
+            ("never_leave", _("never leave a municipality")),
+        ],
+    )
+    scope = forms.ChoiceField(
+        label=_("Where"),
+        choices=[
+            ("municipality", _("municipalities")),
+            ("county", _("counties")),
+            ("area", _("vulnerable areas of municipalities")),
+        ],
+    )
+    codes = forms.CharField(
+        label=_("Codes"), required=False, max_length=1000,
+        help_text=_("Of municipalities or counties, with commas between."),
+    )  # fmt: skip
+    counts = forms.ChoiceField(
+        label=_("What counts"),
+        choices=[("new", _("new offices")), ("all", _("every office afterwards"))],
+    )
+    at_least = forms.IntegerField(label=_("At least"), required=False, min_value=0)
+    at_most = forms.IntegerField(label=_("At most"), required=False, min_value=0)
+    minutes = forms.FloatField(label=_("Minutes"), required=False, min_value=1)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def written(self) -> WrittenRule:
+        """Return the rule."""
+        said = self.cleaned_data
+        reason = said["reason"]
+        if said["rule"] == "never_leave":
+            return WrittenRule(kind="never_leave", reason=reason)
+        if said["rule"] == "max_minutes":
+            return WrittenRule(kind="max_minutes", minutes=said["minutes"] or 0.0, reason=reason)
+        codes = tuple(code.strip() for code in said["codes"].split(",") if code.strip())
+        return WrittenRule(
+            kind="quota", scope=said["scope"], codes=codes, counts=said["counts"],
+            at_least=said["at_least"] or 0, at_most=said["at_most"], reason=reason,
+        )  # fmt: skip
+
+
+class ApprovalForm(forms.Form):
+    """Why a plan is approved."""
+
+    reason = forms.CharField(label=_("Reason of the approval"), max_length=2000, widget=AREA)
+
+
+def _offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
+def _finder(kind: str, on: date) -> Callable[[str], tuple[str, str]]:
+    if kind in ("must_open", "never_open"):
+        return place_key
+    return lambda text: office_key(text, on=on)
+
+
+def _lines(text: str) -> list[tuple[str, str]]:
+    """Split each line at its first colon that a space follows; keys have colons of their own."""
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, _colon, reason = line.partition(": ")
+        found.append((name.strip(), reason.strip()))
+    return found
+
+
+def _savings(text: str, on: date) -> list[tuple[str, float]]:
+    found = []
+    for name, amount in _lines(text):
+        key, label = office_key(name, on=on)
+        try:
+            saving = float(amount.replace("\N{NO-BREAK SPACE}", "").replace(" ", ""))
+        except ValueError:
+            saving = math.nan
+        if not math.isfinite(saving):
+            raise QuestionRefused(
+                reason=_now("The saving at “%(office)s” is not a number.") % {"office": label},
+                hint=_now("Give an amount a year, or leave the office out."),
+            )
+        found.append((key, saving))
+    return found

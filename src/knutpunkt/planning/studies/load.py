@@ -1,0 +1,93 @@
+"""How many visits each office may expect: visits follow people to the nearest office.
+
+Where the reception has counted visits at an office, its residents are taken to keep going as
+often as they did. Where it has not, they are taken to go as often as those of the offices that
+have counts, and the answer says so. Without any count the load is told in residents.
+
+How often people go is not taken to change with the way, and nobody is taken to begin or to stop
+going: such figures would be invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knutpunkt.core import clock
+from knutpunkt.planning.studies.ground import Floats, Ground
+from knutpunkt.reception.selectors.figures import visits_by_office
+
+DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Load of every site before and after, shape ``(sites,)``, in visits a year or residents.
+
+    ``measured`` are the keys of offices with counted visits in the period.
+    """
+
+    unit: str
+    first: date
+    last: date
+    measured: tuple[str, ...]
+    before: Floats
+    after: Floats
+
+    def about(self) -> dict[str, Any]:
+        """Say what the figures are, as plain values."""
+        return {
+            "unit": self.unit,
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "measured": list(self.measured),
+        }
+
+
+def load_of(ground: Ground, before: NDArray[np.intp], after: NDArray[np.intp]) -> Load:
+    """Let visits follow people: one look at the figures of the last twelve months.
+
+    Parameters
+    ----------
+    ground
+        What the study stands on.
+    before, after
+        Number of the nearest office of each point, shape ``(points,)``.
+    """
+    last = clock.today()
+    first = last - timedelta(days=DAYS - 1)
+    counted = visits_by_office(first, last)
+    sites = len(ground.sites)
+    residents = _summed(before, ground.persons, sites)
+    visits = np.array(
+        [counted[spot.key].visits if spot.key in counted else 0 for spot in ground.sites],
+        dtype=np.float64,
+    )
+    seen = (visits > 0) & (residents > 0) & ground.is_office
+    rates = _rates(visits, residents, seen)
+    going = ground.persons * rates[before]
+    return Load(
+        unit="visits" if seen.any() else "residents",
+        first=first,
+        last=last,
+        measured=tuple(ground.sites[site].key for site in np.flatnonzero(seen)),
+        before=_summed(before, going, sites),
+        after=_summed(after, going, sites),
+    )
+
+
+def _rates(visits: Floats, residents: Floats, seen: NDArray[np.bool_]) -> Floats:
+    """Visits per resident of each site; 1 everywhere where nothing was counted."""
+    if not seen.any():
+        return np.ones(len(visits))
+    rates = np.full(len(visits), visits[seen].sum() / residents[seen].sum())
+    rates[seen] = visits[seen] / residents[seen]
+    return rates
+
+
+def _summed(nearest: NDArray[np.intp], weights: Floats, sites: int) -> Floats:
+    return np.bincount(nearest, weights=weights, minlength=sites).astype(np.float64)

@@ -1,0 +1,348 @@
+"""A version of a study as its page shows it: every number written out in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from knutpunkt.core.models import Run, RunState
+from knutpunkt.planning.drawing import Drawing, dot, shaded
+from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
+from knutpunkt.planning.pages import Figure, Kept, Reader
+from knutpunkt.planning.progress import is_silent
+from knutpunkt.planning.studies import selectors
+from knutpunkt.planning.studies.charts import Chart, course_chart, course_rows
+from knutpunkt.planning.studies.question import question_of
+from knutpunkt.planning.studies.sheets import Column, Sheet, sheets_of
+from knutpunkt.planning.studies.wording import Rules, question_lines, rule_sentence
+
+#: Rows of a long table that are shown at once; the others can be opened.
+SHOWN_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table: its first cell is its heading."""
+
+    head: str
+    cells: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table written out; each cell is text, the heading of its column, whether a number."""
+
+    key: str
+    title: str
+    note: str
+    columns: tuple[tuple[str, bool], ...]
+    lines: tuple[Line, ...]
+    further: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule of the question."""
+
+    key: str
+    sentence: str
+    reason: str
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """An answer with a plan."""
+
+    figures: tuple[Figure, ...]
+    maps: tuple[Drawing, ...]
+    tables: tuple[Table, ...]
+    free: str
+    priced: str
+    consult: tuple[str, ...]
+    further: str
+    assumptions: tuple[str, ...]
+    repeat: str
+    sites: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How plan and bound closed in on each other: a chart and its table."""
+
+    chart: Chart | None
+    table: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """Everything the page of a version shows."""
+
+    asked: tuple[str, ...]
+    rules: tuple[RuleLine, ...]
+    status: str
+    under_way: bool
+    idle: bool
+    course: Course
+    answer: AnswerPage | None
+
+
+def version_page(
+    version: StudyVersion,
+    answer: StudyAnswer | None,
+    prices: StudyPrices | None,
+    run: Run | None,
+    language: str,
+) -> VersionPage:
+    """Write out a version: two queries."""
+    question = question_of(version.question)
+    reader = Reader(language)
+    rules = Rules(question, selectors.paraphrases_of(question.mandate, reader.language), language)
+    title = selectors.mandate_title(question.mandate, reader.language)
+    under_way = run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
+    has_plan = answer is not None and answer.objective is not None
+    return VersionPage(
+        asked=tuple(question_lines(question, title, language)),
+        rules=(
+            *(RuleLine(r.key, rule_sentence(r, reader), r.reason, written=True)
+              for r in question.rules),
+            *(RuleLine(key, text, "", written=False) for key, text in rules.clauses.items()),
+        ),
+        status=status_sentence(answer, run, rules, reader),
+        under_way=under_way,
+        idle=not under_way and answer is None,
+        course=_course(answer.course if answer else _progress(run).get("course", []), reader),
+        answer=_answer(answer, prices, run, rules, reader) if answer and has_plan else None,
+    )  # fmt: skip
+
+
+def status_sentence(
+    answer: StudyAnswer | None, run: Run | None, rules: Rules, reader: Reader
+) -> str:
+    """Say how sure the answer is, or how far the search."""
+    if answer is None:
+        return _searching(run, reader)
+    words = {"seconds": reader.number(answer.seconds, 1)}
+    if answer.status == "infeasible":
+        named = " ".join(rules.sentence(key) for key in answer.effects.get("conflicts", ()))
+        return _("No plan is possible. These rules cannot hold together: %(rules)s") % {
+            "rules": named or _("the numbers and the places on record")
+        }
+    if answer.status == "unknown":
+        return _("Stopped after %(seconds)s s, before any plan was found.") % words
+    assert answer.objective is not None
+    assert answer.gap is not None
+    words |= {"hours": reader.number(answer.objective / 60),
+              "gap": reader.number(100 * answer.gap, 2)}  # fmt: skip
+    if answer.status == "proved":
+        return (
+            _(
+                "Proved: no other choice under these rules gives less travel in all (%(hours)s "
+                "person-hours, found in %(seconds)s s)."
+            )
+            % words
+        )
+    found = _(
+        "Not proved: a better choice could save up to %(gap)s per cent of the travel (%(hours)s "
+        "person-hours, found in %(seconds)s s)."
+    )
+    called_off = _("The search was called off; this is the best plan until then.")
+    return f"{found % words} {called_off}" if answer.called_off else found % words
+
+
+def _searching(run: Run | None, reader: Reader) -> str:
+    if run is None or run.state == RunState.CANCELLED:
+        return _("Called off before there was an answer.")
+    if run.state == RunState.FAILED:
+        return _(run.problem)
+    if run.state == RunState.QUEUED:
+        return _("Waiting for the worker.")
+    return _working(run, reader)
+
+
+def _working(run: Run, reader: Reader) -> str:
+    if run.cancel_asked:
+        return _("Being called off; the best plan so far is kept.")
+    if is_silent(run):
+        return _("The worker gives no sign of life; the run is taken up again soon.")
+    course = _progress(run).get("course", [])
+    if not course or course[-1][1] is None or not course[-1][2]:
+        return _("Gathering residents, places and rules.")
+    words = {"plan": reader.number(course[-1][1], 2), "bound": reader.number(course[-1][2], 2)}
+    return (
+        _("Best plan so far: %(plan)s minutes per resident; none can be below %(bound)s.") % words
+    )
+
+
+def _progress(run: Run | None) -> Kept:
+    return run.progress if run else {}
+
+
+def _course(points: list[list[float | None]], reader: Reader) -> Course:
+    rows = course_rows(points)
+    if not rows:
+        return Course(None, None)
+    sheet = Sheet(
+        "course",
+        _("The search, step by step"),
+        "",
+        (
+            Column(_("Seconds"), 1), Column(_("Best plan, minutes per resident"), 2),
+            Column(_("No plan can be below"), 2),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+    return Course(course_chart(points), table_of(sheet, reader))
+
+
+def table_of(sheet: Sheet, reader: Reader, *, shown: int = SHOWN_ROWS) -> Table:
+    """Write out a table."""
+    lines = []
+    for row in sheet.rows:
+        both = zip(row, sheet.columns, strict=True)
+        texts = [_text(value, column, reader) for value, column in both]
+        cells = tuple(
+            (text, column.label, column.decimals is not None)
+            for text, column in zip(texts[1:], sheet.columns[1:], strict=True)
+        )
+        lines.append(Line(texts[0], cells))
+    columns = tuple((column.label, column.decimals is not None) for column in sheet.columns)
+    return Table(sheet.key, sheet.title, sheet.note, columns,
+                 tuple(lines[:shown]), tuple(lines[shown:]))  # fmt: skip
+
+
+def _text(value: Any, column: Column, reader: Reader) -> str:
+    if value is None or value == "":
+        return "–"
+    return str(value) if column.decimals is None else reader.number(value, column.decimals)
+
+
+def _answer(
+    answer: StudyAnswer,
+    prices: StudyPrices | None,
+    run: Run | None,
+    rules: Rules,
+    reader: Reader,
+) -> AnswerPage:
+    effects = answer.effects
+    sheets = sheets_of(answer, prices, rules)
+    return AnswerPage(
+        figures=figures_of(effects, reader),
+        maps=maps_of(effects),
+        tables=tuple(table_of(sheet, reader) for sheet in sheets),
+        free=_free(prices, reader),
+        priced=_priced(prices, run),
+        consult=_consult(effects),
+        further=_further(effects, reader),
+        assumptions=_assumptions(effects, reader),
+        repeat=f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash[:16]}",
+        sites=tuple((site["key"], f"{site['name']}, {site['municipality']}")
+                    for site in effects["sites"]),
+    )  # fmt: skip
+
+
+def figures_of(effects: Kept, reader: Reader) -> tuple[Figure, ...]:
+    """Write the headline figures before and after."""
+    summary = effects["summary"]
+    asked = (
+        (_("Mean minutes to the nearest office"), "mean", 1),
+        (_("Mean minutes of the worst-off twentieth"), "worst", 1),
+        (_("Longest way, minutes"), "longest", 0),
+    )
+    found = [
+        Figure(label, *(reader.number(summary[f"{key}_{when}"], decimals)
+                        for when in ("before", "after")))
+        for label, key, decimals in asked
+    ]  # fmt: skip
+    shares = [reader.number(100 * summary[f"within_{when}"], 1) for when in ("before", "after")]
+    return (*found, Figure(_("Per cent with an office within 30 minutes"), *shares))
+
+
+def maps_of(effects: Kept) -> tuple[Drawing, ...]:
+    """Draw the network before and after."""
+    drawn = []
+    for when, label in (("before", _("Before")), ("after", _("After"))):
+        kinds = {"stays": "old", "opened": "new", "closed": "old" if when == "before" else "gone"}
+        dots = tuple(
+            dot(site["lat"], site["lon"], kinds[site["state"]], site["name"])
+            for site in effects["sites"]
+            if not (when == "before" and site["state"] == "opened")
+        )
+        minutes = {part["code"]: part[when] for part in effects["municipalities"]}
+        drawn.append(Drawing(label, shaded(minutes), dots))
+    return tuple(drawn)
+
+
+def _free(prices: StudyPrices | None, reader: Reader) -> str:
+    if prices is None or prices.free is None or prices.free["person_minutes"] is None:
+        return ""
+    free = prices.free
+    return _(
+        "Without any rule the mean would be %(mean)s minutes: %(hours)s person-hours less. Open "
+        "then and not now: %(instead)s."
+    ) % {
+        "mean": reader.number(free["mean"], 1),
+        "hours": reader.number(free["person_minutes"] / 60),
+        "instead": ", ".join(free["instead"]) or _("none"),
+    }
+
+
+def _priced(prices: StudyPrices | None, run: Run | None) -> str:
+    if prices is not None:
+        return "" if prices.complete else _("Called off before every place and rule was priced.")
+    progress = _progress(run)
+    if progress.get("step") == "prices":
+        return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
+            "done": progress["done"],
+            "of": progress["of"],
+        }
+    return _("What places and rules cost is not worked out.")
+
+
+def _consult(effects: Kept) -> tuple[str, ...]:
+    asked = effects["consultation"]
+    if not asked["offices"]:
+        return ()
+    return (
+        _("Municipalities: %(names)s.") % {"names": ", ".join(asked["municipalities"])},
+        _("Regions and county boards: %(names)s.") % {"names": ", ".join(asked["counties"])},
+    )
+
+
+def _further(effects: Kept, reader: Reader) -> str:
+    summary = effects["summary"]
+    said = _("%(nearer)s residents get nearer, %(further)s travel further.") % {
+        "nearer": reader.number(summary["nearer"]),
+        "further": reader.number(summary["further"]),
+    }
+    if summary["out_of_reach"]:
+        lost = _("%(persons)s residents have no place within the longest way; they are counted, "
+                 "but nothing is asked for them.")  # fmt: skip
+        said = f"{said} {lost % {'persons': reader.number(summary['out_of_reach'])}}"
+    closed = [site for site in effects["sites"] if site["state"] == "closed"]
+    savings = [site["saving"] for site in closed if site["saving"] is not None]
+    if savings:
+        said += " " + _("Saving: %(sum)s a year, given for %(n)s of %(of)s offices.") % {
+            "sum": reader.number(sum(savings)),
+            "n": len(savings),
+            "of": len(closed),
+        }
+    return said
+
+
+def _assumptions(effects: Kept, reader: Reader) -> tuple[str, ...]:
+    people = effects["population"]
+    return (
+        reader.said(effects["existing"], "sentence"),
+        reader.said(effects["travel"], "sentence"),
+        _("%(persons)s residents (%(on)s) in %(points)s demand points. Source: %(source)s.")
+        % {
+            "persons": reader.number(people["persons"]),
+            "on": ", ".join(people["on"]),
+            "points": reader.number(people["points"]),
+            "source": "; ".join(people["sources"]) or "–",
+        },
+        _("Premises, rents and staff are no part of it; the choice of a place remains political."),
+    )

@@ -1,0 +1,273 @@
+"""An answer as tables: one source for the page, for comparing and for every export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from knutpunkt.planning.models import StudyAnswer, StudyPrices
+from knutpunkt.planning.studies.wording import Rules
+
+Kept = Mapping[str, Any]
+Cell = str | float | None
+
+TEXT = None
+MINUTES_PER_HOUR = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading and, where it holds numbers, their decimals."""
+
+    label: str
+    decimals: int | None = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its heading; ``note`` says what a reader must know to read it."""
+
+    key: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def sheets_of(answer: StudyAnswer, prices: StudyPrices | None, rules: Rules) -> list[Sheet]:
+    """Spread an answer with a plan over its tables; those with nothing to say are left out."""
+    effects = answer.effects
+    alternatives = {one["key"]: one for one in prices.alternatives} if prices else {}
+    found = [
+        _opened(effects, alternatives),
+        _closed(effects, alternatives),
+        _rules(prices, rules),
+        _distribution(effects),
+        _further(effects),
+        _parts("losers", _losers(effects), _("Municipalities that lose"), _("Municipality")),
+        _parts(
+            "municipalities", effects["municipalities"], _("All municipalities"), _("Municipality")
+        ),
+        _parts("counties", effects["counties"], _("Counties"), _("County")),
+        _areas(effects),
+        _load(effects),
+        _consultation(effects),
+    ]
+    return [sheet for sheet in found if sheet.rows]
+
+
+def _opened(effects: Kept, alternatives: Mapping[str, Kept]) -> Sheet:
+    rows = [
+        (site["name"], site["municipality"], site["persons"], site["minutes"],
+         _hours(site["person_minutes"]), *_alternative(alternatives.get(site["key"])))
+        for site in effects["sites"] if site["state"] == "opened"
+    ]  # fmt: skip
+    return Sheet(
+        "opened",
+        _("Places that open"),
+        _(
+            "The next-best alternative is what opens when this place is forbidden; its price is "
+            "the travel that adds."
+        ),
+        (
+            Column(_("Place")), Column(_("Municipality")), Column(_("Residents who get nearer"), 0),
+            Column(_("Minutes each"), 1), Column(_("Person-hours saved"), 0),
+            Column(_("Next-best alternative")), Column(_("Its price, person-hours"), 0),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _closed(effects: Kept, alternatives: Mapping[str, Kept]) -> Sheet:
+    rows = [
+        (site["name"], site["municipality"], site["persons"], -site["minutes"],
+         _hours(-site["person_minutes"]), site["saving"],
+         *_alternative(alternatives.get(site["key"]), closes=True))
+        for site in effects["sites"] if site["state"] == "closed"
+    ]  # fmt: skip
+    return Sheet(
+        "closed",
+        _("Offices that close"),
+        _("The price of sparing an office is the travel that closing another one adds."),
+        (
+            Column(_("Office")), Column(_("Municipality")),
+            Column(_("Residents who travel further"), 0), Column(_("Minutes each"), 1),
+            Column(_("Person-hours lost"), 0), Column(_("Saving a year"), 0),
+            Column(_("Would close instead")), Column(_("Price of sparing it, person-hours"), 0),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _alternative(kept: Kept | None, *, closes: bool = False) -> tuple[Cell, Cell]:
+    """Name what another plan does instead; empty where it was not worked out."""
+    if kept is None:
+        return "", None
+    if kept["person_minutes"] is None:
+        return _("none is possible"), None
+    names = kept["given_up"] if closes else kept["instead"]
+    return ", ".join(names), _hours(kept["person_minutes"])
+
+
+def _rules(prices: StudyPrices | None, rules: Rules) -> Sheet:
+    rows = [
+        (rules.sentence(one["rule"]), rules.reason(one["rule"]),
+         _("yes") if one["binds"] else _("no"), _hours(one["person_minutes"]), one["persons"],
+         ", ".join(one["instead"]), ", ".join(one["given_up"]))
+        for one in (prices.rules if prices else [])
+    ]  # fmt: skip
+    return Sheet(
+        "rules",
+        _("What each rule costs"),
+        _("Each rule is left out in turn and the rest solved anew. Prices do not add up."),
+        (
+            Column(_("Rule")), Column(_("Reason")), Column(_("Binds")),
+            Column(_("Person-hours"), 0), Column(_("Residents who would travel less"), 0),
+            Column(_("Open without it")), Column(_("Not open without it")),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _distribution(effects: Kept) -> Sheet:
+    rows = effects["distribution"]
+    return Sheet(
+        "distribution",
+        _("Residents by minutes to the nearest office"),
+        "",
+        (Column(_("Minutes")), Column(_("Before"), 0), Column(_("After"), 0)),
+        tuple(
+            (span, row["before"], row["after"])
+            for span, row in zip(_spans(rows), rows, strict=True)
+        ),
+    )
+
+
+def _further(effects: Kept) -> Sheet:
+    rows = [
+        (span, row["persons"])
+        for span, row in zip(_spans(effects["further"]), effects["further"], strict=True)
+    ]
+    anyone = any(persons for _span, persons in rows)
+    return Sheet(
+        "further",
+        _("How much further people travel"),
+        "",
+        (Column(_("Minutes further, one way")), Column(_("Residents"), 0)),
+        tuple(rows) if anyone else (),
+    )
+
+
+def _spans(rows: Sequence[Kept]) -> list[str]:
+    """Write classes by their ends: up to 10, 10–20, over 90."""
+    ends = [f"{row['to']:g}" for row in rows if row["to"] is not None]
+    between = [f"{low}–{high}" for low, high in pairwise(ends)]
+    return [_("up to %(end)s") % {"end": ends[0]}, *between, _("over %(end)s") % {"end": ends[-1]}]
+
+
+def _parts(key: str, parts: Sequence[Kept], title: str, head: str) -> Sheet:
+    return Sheet(
+        key,
+        title,
+        "",
+        (
+            Column(head), Column(_("Residents"), 0), Column(_("Mean minutes before"), 1),
+            Column(_("after"), 1), Column(_("Get nearer"), 0), Column(_("Travel further"), 0),
+            Column(_("Person-hours saved"), 0),
+        ),
+        tuple(
+            (part["name"], part["persons"], part["before"], part["after"], part["nearer"],
+             part["further"], _hours(part["person_minutes"]))
+            for part in parts
+        ),
+    )  # fmt: skip
+
+
+def _losers(effects: Kept) -> list[Kept]:
+    """Choose the municipalities that travel more in all, those that lose most first."""
+    losing = [part for part in effects["municipalities"] if part["person_minutes"] < 0]
+    return sorted(losing, key=lambda part: float(part["person_minutes"]))
+
+
+def _areas(effects: Kept) -> Sheet:
+    note = _("From the middle of each area of %(edition)s; how many live there is not on record.")
+    return Sheet(
+        "areas",
+        _("Vulnerable areas"),
+        note % {"edition": effects["edition"]},
+        (
+            Column(_("Area")), Column(_("Municipality")), Column(_("Minutes before"), 1),
+            Column(_("after"), 1),
+        ),
+        tuple(
+            (area["name"], area["municipality"], area["before"], area["after"])
+            for area in effects["areas"]
+        ),
+    )  # fmt: skip
+
+
+def _load(effects: Kept) -> Sheet:
+    load = effects["load"]
+    counted = set(load["measured"])
+    visits = load["unit"] == "visits"
+    basis = {True: _("counted"), False: _("as at the counted offices")}
+    rows = [
+        (site["name"], site["municipality"], site["load_before"], site["load_after"],
+         site["load_after"] - site["load_before"],
+         basis[site["key"] in counted] if visits else _("residents"))
+        for site in sorted(effects["sites"], key=_change_of_load)
+    ]  # fmt: skip
+    return Sheet(
+        "load",
+        _("Load of the offices"),
+        load_note(load),
+        (
+            Column(_("Office")), Column(_("Municipality")), Column(_("Before"), 0),
+            Column(_("After"), 0), Column(_("Change"), 0), Column(_("Basis")),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _change_of_load(site: Kept) -> float:
+    return -abs(float(site["load_after"] - site["load_before"]))
+
+
+def load_note(load: Kept) -> str:
+    """Say what the load is counted in, and from what."""
+    if load["unit"] == "residents":
+        return _(
+            "No reception has counted visits in the last twelve months: the load is told in "
+            "residents for whom the office is the nearest."
+        )
+    return _(
+        "Visits a year. They follow people to the nearest office, as often as they were counted "
+        "there from %(first)s to %(last)s; where nothing was counted, as often as at the offices "
+        "with counts. Nobody is taken to begin or to stop going."
+    ) % {"first": load["first"], "last": load["last"]}
+
+
+def _consultation(effects: Kept) -> Sheet:
+    bodies = {
+        "board": _("the board: the municipality is left"),
+        "director-general": _("the director-general: another office remains"),
+        "undecided": _("not known: an office no source names may remain"),
+    }
+    return Sheet(
+        "consultation",
+        _("Who may decide"),
+        _("Municipality, region and county board are consulted before the decision."),
+        (Column(_("Office")), Column(_("Municipality")), Column(_("Decides"))),
+        tuple(
+            (one["name"], one["municipality"], bodies[one["decides"]])
+            for one in effects["consultation"]["offices"]
+        ),
+    )
+
+
+def _hours(person_minutes: float | None) -> float | None:
+    return None if person_minutes is None else person_minutes / MINUTES_PER_HOUR
