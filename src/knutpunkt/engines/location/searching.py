@@ -25,17 +25,29 @@ CORE, SMALL_CORE = 6000, 1500
 #: An instance of more entries is not branched on: its dual is climbed as long as there is time.
 LARGE = 1_500_000
 STAGE = Pace(rounds=120, factor=1.5, deflection=0.85, decay=0.87, patience=12)
-LARGE_STAGE = Pace(rounds=100, factor=1.5, deflection=0.9, decay=0.87, patience=15)
+LARGE_STAGE = Pace(rounds=300, factor=1.5, deflection=0.9, decay=0.8, patience=10)
 STAGES, STALLED = 8, 8
 #: Nodes looked at before HiGHS is asked about a small core.
 FIRST_NODES = 600
-SLOWER, SLOWEST, LARGE_SLOWEST = 0.85, 0.3, 0.03
+SLOWER, SLOWEST = 0.85, 0.3
+LARGE_SLOWER, LARGE_SLOWEST = 0.4, 0.05
 #: A stage that gains so little of the gap has not got on; one that gains less than SLOW slowly.
 LITTLE, SLOW = 0.01, 0.15
 FIRST_STAGES = 2
+#: The factor to begin with where the payments are good already.
+WARM = 0.4
+#: Plans tried after each stage: from noisy prices, and the best one shaken by exchanging such a
+#: share of its sites, at most so many.
+SUGGESTED, NOISE = 3, 0.08
+SHAKEN, LARGE_SHAKEN = 4, 60
+EXCHANGED, MOST_EXCHANGED = 0.06, 8
 #: A large dual is climbed for so many rounds among the cheapest few times as many sites as may
 #: open, then for so many with all.
 FEW_ROUNDS, FEW, FULL_ROUNDS = 300, 4, 25
+#: That pays where there are so many times as many sites.
+FEW_PAY = 5
+#: A part is searched by itself once the gap is so small.
+NEARLY = 0.002
 #: Parts searched by themselves keep sites that so many of the rounds had, and leave so many free.
 KEPT, WITHIN = 0.97, 3000
 #: A bound above the best plan less so much of it proves the plan, where plans are not whole.
@@ -60,7 +72,7 @@ def search_of(
     meter.tell(plan.objective, -np.inf)
     search = Search(at, meter, draw, plan, others=others, rule_prices=np.zeros(len(others)))
     if paid is not None:
-        search.paid = np.clip(paid[at.clients_of_rows], at.low, at.cap)
+        search.paid, search.warm = np.clip(paid[at.clients_of_rows], at.low, at.cap), True
     return search
 
 
@@ -121,6 +133,7 @@ class Search:
     nodes: int = 0
     closed_by: str = "multipliers"
     within: bool = False
+    warm: bool = False
     often: Floats = field(default_factory=lambda: np.zeros(0))
     price: Floats = field(default_factory=lambda: np.zeros(0))
     root: float = -np.inf
@@ -211,6 +224,8 @@ class Search:
     def _stages(self) -> Core | None:
         """Climb, look for plans and fix sites, in turn; what is left when that pays no more."""
         pace = LARGE_STAGE if self.large else STAGE
+        if self.warm:
+            pace = replace(pace, factor=WARM)
         stage = stalled = 0
         while not self.proved and not self.meter.over():
             before = self.bound
@@ -233,8 +248,8 @@ class Search:
                     return core
             if better:
                 self.rescaled()
-            slowest = LARGE_SLOWEST if self.large else SLOWEST
-            pace = replace(pace, factor=max(slowest, pace.factor * SLOWER))
+            slower, slowest = (LARGE_SLOWER, LARGE_SLOWEST) if self.large else (SLOWER, SLOWEST)
+            pace = replace(pace, factor=max(slowest, pace.factor * slower))
         return None
 
     def _price_rules(self) -> None:
@@ -258,7 +273,7 @@ class Search:
     def _climb(self, pace: Pace, *, large: bool) -> Climb:
         self._price_rules()
         start = self.paid
-        if large:
+        if large and FEW_PAY * FEW * self.at.groups.high[0] < self.at.sites:
             start = self._climbed_among_few(pace)
             pace = replace(pace, rounds=FULL_ROUNDS)
         climb = climbed(
@@ -294,20 +309,37 @@ class Search:
 
     def _plans_from(self, climb: Climb, *, large: bool) -> bool:
         """Plans that the prices suggest, and the best plan shaken; whether one was better."""
-        at, better = self.at, False
-        among = (climb.often > 0) | self.plan.chosen if large else None
-        for price in (climb.price, -climb.often):
-            better |= self.offer(at.cheapest(price)[0], among=among)
-        for _ in range(2 if large else 3):
-            noise = 1 + 0.08 * self.draw.standard_normal(at.sites)
-            better |= self.offer(at.cheapest(climb.price * noise)[0], among=among)
-        for _ in range(10 if large else 4):
-            better |= self.offer(self._shaken(climb.often), among=among)
-        if better and large:
-            self.offer(self.plan.chosen, sweeps=3)
         if large:
-            better |= self._searched_within(climb)
+            return self._plans_within(climb)
+        better = False
+        for price in self._suggestions(climb, SUGGESTED):
+            better |= self.offer(self.at.cheapest(price)[0])
+        for _ in range(SHAKEN):
+            better |= self.offer(self._shaken(self.at, climb.often))
         return better
+
+    def _suggestions(self, climb: Climb, noisy: int) -> list[Floats]:
+        noise = 1 + NOISE * self.draw.standard_normal((noisy, self.at.sites))
+        return [climb.price, -climb.often, *(climb.price * noise)]
+
+    def _plans_within(self, climb: Climb) -> bool:
+        """The same among the sites that some round had, where every trial is cheap."""
+        at, before = self.at, self.plan.objective
+        never = (climb.often == 0) & ~self.plan.chosen & ~at.forced
+        part = at.shortened(at.forced, at.closed | never)
+        self.at = part
+        for price in self._suggestions(climb, SUGGESTED):
+            self.offer(part.cheapest(price)[0])
+        for _ in range(LARGE_SHAKEN):
+            if self.meter.over():
+                break
+            self.offer(self._shaken(part, climb.often))
+        self.at = at
+        if self.plan.objective < before:
+            self.offer(self.plan.chosen, sweeps=2)
+        if self.plan.objective - self.bound < NEARLY * abs(self.plan.objective):
+            self._searched_within(climb)
+        return self.plan.objective < before
 
     def _searched_within(self, climb: Climb) -> bool:
         """Search the plans that keep what nearly every round had, and open nothing no round had."""
@@ -317,7 +349,9 @@ class Search:
         if len(part.free) > WITHIN:
             return False
         meter = Meter(cancel=self.meter.over)
-        inner = Search(part, meter, self.draw, self.plan, within=True)
+        inner = Search(
+            part, meter, self.draw, self.plan, within=True, warm=True, paid=self.paid
+        )
         inner.run()
         self.meter.add(meter.spent)
         if inner.plan.objective >= self.plan.objective:
@@ -326,19 +360,19 @@ class Search:
         self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
         return True
 
-    def _shaken(self, often: Floats) -> Mask:
+    def _shaken(self, at: Instance, often: Floats) -> Mask:
         """The best plan with some sites exchanged for others that were among the cheapest."""
         chosen = self.plan.chosen
-        inside = np.flatnonzero(chosen & ~self.at.forced)
-        outside = np.flatnonzero(~chosen & ~self.at.closed & (often > 0))
-        many = max(1, min(8, int(0.04 * len(inside))))
-        if len(outside) < many:
-            outside = np.flatnonzero(~chosen & ~self.at.closed)
-        many = min(many, len(inside), len(outside))
+        inside = np.flatnonzero(chosen & ~at.forced)
+        outside = np.flatnonzero(~chosen & ~at.closed & (often > 0))
+        most = max(1, min(MOST_EXCHANGED, int(EXCHANGED * len(inside))))
+        if len(outside) < most:
+            outside = np.flatnonzero(~chosen & ~at.closed)
+        many = min(int(self.draw.integers(1, most + 1)), len(inside), len(outside))
         price = np.where(chosen, -1.0, 1.0)
         price[self.draw.choice(inside, many, replace=False)] = 2.0
         price[self.draw.choice(outside, many, replace=False)] = -0.5
-        return self.at.cheapest(price)[0]
+        return at.cheapest(price)[0]
 
     def _fix(self, climb: Climb) -> None:
         if climb.bound < self.bound:
