@@ -21,6 +21,11 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
+#: An entry looked at in the local search takes so many times as long as one in the climb, where
+#: most are never reached.
+DEARER = 15
+
+
 class Plan(NamedTuple):
     """Open sites and their objective."""
 
@@ -203,7 +208,7 @@ class Instance:
             self.as_lists, self.as_sites, near, rows, better, self.forced | self.closed, order,
             little, sweeps,
         )  # fmt: skip
-        return Plan(better, self.objective(better)), int(work)
+        return Plan(better, self.objective(better)), DEARER * (int(work) + self.clients) + len(self.lists.site)
 
     def greedy(self) -> Mask:
         """Open what saves most until the count is reached; no rule but the count is looked at."""

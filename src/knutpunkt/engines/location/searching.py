@@ -41,6 +41,9 @@ WARM = 0.4
 SUGGESTED, NOISE = 3, 0.08
 SHAKEN, LARGE_SHAKEN = 4, 60
 EXCHANGED, MOST_EXCHANGED = 0.06, 8
+#: They are looked for among the cheapest so many times the sites that may open, and those that
+#: more than such a share of the rounds had, with as much work as the climb.
+AROUND, SELDOM = 2.0, 0.05
 #: A large dual is climbed for so many rounds among the cheapest few times as many sites as may
 #: open, then for so many with all.
 FEW_ROUNDS, FEW, FULL_ROUNDS = 300, 4, 25
@@ -48,8 +51,8 @@ FEW_ROUNDS, FEW, FULL_ROUNDS = 300, 4, 25
 FEW_PAY = 5
 #: A part is searched by itself once the gap is so small.
 NEARLY = 0.002
-#: Parts searched by themselves keep sites that so many of the rounds had, and leave so many free.
-KEPT, WITHIN = 0.97, 3000
+#: Parts searched by themselves keep sites that so many of the rounds had.
+KEPT = 0.97
 #: A bound above the best plan less so much of it proves the plan, where plans are not whole.
 CLOSE = 1e-9
 
@@ -325,40 +328,43 @@ class Search:
     def _plans_within(self, climb: Climb) -> bool:
         """The same among the sites that some round had, where every trial is cheap."""
         at, before = self.at, self.plan.objective
-        never = (climb.often == 0) & ~self.plan.chosen & ~at.forced
-        part = at.shortened(at.forced, at.closed | never)
-        self.at = part
+        part = self._part(climb)
+        self.at, most = part, self.meter.spent + climb.work
         for price in self._suggestions(climb, SUGGESTED):
             self.offer(part.cheapest(price)[0])
         for _ in range(LARGE_SHAKEN):
-            if self.meter.over():
+            if self.meter.spent > most or self.meter.over():
                 break
             self.offer(self._shaken(part, climb.often))
         self.at = at
+        if self.plan.objective - self.bound < NEARLY * abs(self.plan.objective):
+            self._searched_within(part, climb)
         if self.plan.objective < before:
             self.offer(self.plan.chosen, sweeps=2)
-        if self.plan.objective - self.bound < NEARLY * abs(self.plan.objective):
-            self._searched_within(climb)
         return self.plan.objective < before
 
-    def _searched_within(self, climb: Climb) -> bool:
-        """Search the plans that keep what nearly every round had, and open nothing no round had."""
+    def _part(self, climb: Climb) -> Instance:
+        """The sites that are cheap at the best payments, or were in many rounds."""
+        at = self.at
+        many = min(at.sites - 1, int(AROUND * min(at.groups.high[0], at.sites)))
+        near = climb.price <= np.partition(climb.price, many)[many]
+        some = near | (climb.often > SELDOM) | self.plan.chosen | at.forced
+        return at.shortened(at.forced, at.closed | ~some)
+
+    def _searched_within(self, part: Instance, climb: Climb) -> None:
+        """Search the plans of a part that keep what nearly every round had."""
         sure = (climb.often > KEPT) & self.plan.chosen
-        never = (climb.often == 0) & ~self.plan.chosen
-        part = self.at.shortened(self.at.forced | sure, self.at.closed | never)
-        if len(part.free) > WITHIN:
-            return False
-        meter = Meter(cancel=self.meter.over)
+        part = part.shortened(part.forced | sure, part.closed)
+        meter = Meter(work_limit=climb.work, cancel=self.meter.over)
         inner = Search(
-            part, meter, self.draw, self.plan, within=True, warm=True, paid=self.paid
-        )
+            part, meter, self.draw, self.plan, within=True, warm=True, paid=self.paid,
+            others=self.others, rule_prices=self.rule_prices,
+        )  # fmt: skip
         inner.run()
         self.meter.add(meter.spent)
-        if inner.plan.objective >= self.plan.objective:
-            return False
-        self.plan = Plan(inner.plan.chosen, self.at.objective(inner.plan.chosen))
-        self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
-        return True
+        if inner.plan.objective < self.plan.objective:
+            self.plan = Plan(inner.plan.chosen, self.at.objective(inner.plan.chosen))
+            self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
 
     def _shaken(self, at: Instance, often: Floats) -> Mask:
         """The best plan with some sites exchanged for others that were among the cheapest."""
