@@ -204,11 +204,12 @@ class Instance:
         near = self.nearest(better)
         little = 1e-9 * abs(float(self.weight @ near.first_cost)) + 1e-12
         rows = local.Rows(self.parts, self.least, self.most)
-        _, work = local.improved(
+        _, looked = local.improved(
             self.as_lists, self.as_sites, near, rows, better, self.forced | self.closed, order,
             little, sweeps,
         )  # fmt: skip
-        return Plan(better, self.objective(better)), DEARER * (int(work) + self.clients) + len(self.lists.site)
+        work = DEARER * (int(looked) + self.clients) + len(self.lists.site)
+        return Plan(better, self.objective(better)), work
 
     def greedy(self) -> Mask:
         """Open what saves most until the count is reached; no rule but the count is looked at."""

@@ -42,7 +42,7 @@ class LoadRangeEmpty(LocationRefused):
 class CountImpossible(LocationRefused):
     """The number of open sites cannot be reached, whatever the clients ask for."""
 
-    code = "count_impossible"
+    code = "capacity_count_impossible"
     hint = "Open at least the forced sites and at most those that are not excluded."
 
     def __init__(self, *, count: int, forced: int, allowed: int) -> None:
