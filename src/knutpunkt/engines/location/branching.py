@@ -30,7 +30,7 @@ Mask = NDArray[np.bool_]
 
 BATCH = 4
 ROOT = Pace(rounds=400, factor=1.0, deflection=0.8, decay=0.8, patience=8, least=0.02)
-NODE = Pace(rounds=120, factor=1.0, deflection=0.8, decay=0.8, patience=8, least=0.02)
+NODE = Pace(rounds=90, factor=0.7, deflection=0.8, decay=0.75, patience=6, least=0.03)
 
 
 class Node(NamedTuple):

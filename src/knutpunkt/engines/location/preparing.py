@@ -16,7 +16,9 @@ from knutpunkt.engines.location.question import Question, bounds, rule_rows, sor
 Floats = NDArray[np.float64]
 
 #: Up to so many pairs of client and site all of them are listed.
-ALL_LISTED = 1_200_000
+ALL_LISTED, FEW_PAIRS = 1_200_000, 40_000
+#: Where more sites open than one in so many, lists are short and cutting them pays sooner.
+SHARED_BY = 20
 #: Lists are cut so that there are at most so many entries.
 MOST_ENTRIES = 60_000_000
 #: Lists to begin with hold so many times the sites an open one has around it.
@@ -66,7 +68,9 @@ def reaching_around(question: Question, at: Instance, plan: Plan) -> Instance:
 
 
 def _all_listed(question: Question) -> bool:
-    return question.costs.clients * question.costs.sites <= ALL_LISTED
+    pairs = question.costs.clients * question.costs.sites
+    many_open = question.at_least * SHARED_BY >= question.costs.sites
+    return pairs <= (FEW_PAIRS if many_open else ALL_LISTED)
 
 
 def _first_lists(question: Question) -> tuple[CostLists, Floats]:
