@@ -52,9 +52,8 @@ def answered(
 
     References
     ----------
-    Avella, Sassano and Vasil'ev (2007), Mathematical Programming 109: 89-114,
-    doi:10.1007/s10107-005-0700-6; Beasley (1985), EJOR 21(2): 270-273,
-    doi:10.1016/0377-2217(85)90040-2.
+    Avella, Sassano and Vasil'ev (2007), Mathematical Programming 109: 89-114; Beasley (1985),
+    EJOR 21(2): 270-273.
     """
     from knutpunkt.engines.location.obeying import conflicts_of
     from knutpunkt.engines.location.searching import search_of

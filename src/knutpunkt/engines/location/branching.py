@@ -5,8 +5,8 @@ rounds. In every node the dual is climbed from the payments of its parent, and s
 whose forcing would pass the best plan. Nodes are worked on in batches of fixed size, so that the
 search is the same however many threads there are.
 
-Sources: Beasley (1985), EJOR 21(2): 270-273, doi:10.1016/0377-2217(85)90040-2; Christofides and
-Beasley (1982), EJOR 10(2): 196-208, doi:10.1016/0377-2217(82)90161-6.
+Sources: Beasley (1985), EJOR 21(2): 270-273; Christofides and
+Beasley (1982), EJOR 10(2): 196-208.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ are its groups from the innermost out, so the last of it is group 0. Taking the 
 innermost groups before those around them, is optimal: the sets that obey such counts are those of
 a generalized matroid.
 
-Sources: Frank and Tardos (1988), Mathematical Programming 42: 489-563, doi:10.1007/BF01589418.
+Sources: Frank and Tardos (1988), Mathematical Programming 42: 489-563.
 """
 
 from __future__ import annotations

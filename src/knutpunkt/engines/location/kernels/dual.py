@@ -7,8 +7,8 @@ of every plan.
 Payments move along a deflected subgradient whose components are scaled by the local cost
 (nearest and second nearest chosen site), with Polyak's step towards the best plan known.
 
-Sources: Fisher (1981), Management Science 27(1): 1-18, doi:10.1287/mnsc.27.1.1; Camerini, Fratta
-and Maffioli (1975), Mathematical Programming Study 3: 26-34, doi:10.1007/BFb0120697.
+Sources: Fisher (1981), Management Science 27(1): 1-18; Camerini, Fratta
+and Maffioli (1975), Mathematical Programming Study 3: 26-34.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 What a swap saves is put together from what the new site gains, what leaving the old one loses, and
 what the pair has in common, over the clients of the new site alone.
 
-Sources: Whitaker (1983), INFOR 21(2): 95-108, doi:10.1080/03155986.1983.11731889; Resende and
-Werneck (2007), Annals of Operations Research 150: 205-230, doi:10.1007/s10479-006-0154-0.
+Sources: Whitaker (1983), INFOR 21(2): 95-108; Resende and
+Werneck (2007), Annals of Operations Research 150: 205-230.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def shortest_paths(cost: Floats) -> None:
 
     References
     ----------
-    Floyd (1962), Communications of the ACM 5(6): 345, doi:10.1145/367766.368168.
+    Floyd (1962), Communications of the ACM 5(6): 345.
     """
     many = len(cost)
     for k in range(many):
