@@ -167,6 +167,39 @@ def test_a_site_closes_while_another_opens(asked):
     assert found["objective"] == pytest.approx(2 * 10 * 55.597, rel=1e-4)
 
 
+def test_of_the_plans_best_for_the_furthest_the_one_with_least_travel(asked):
+    # One new site: m leaves south half a degree away, s leaves middle so.
+    found = asked("--open", "1", "--model", "p-center")
+    assert found["objective"] == pytest.approx(55.597, rel=1e-4)
+    found = asked("--open", "1", "--model", "center-median")
+    assert (found["status"], found["opened"]) == ("proved", ["s"])
+    assert found["objective"] == pytest.approx(10 * 55.597, rel=1e-4)
+
+
+def test_nobody_travels_further_than_allowed_and_who_would_is_named(asked, tmp_path):
+    found = asked("--open", "1", "--within", "56", "--certificate", str(tmp_path / "c.npz"))
+    assert (found["status"], found["opened"]) == ("proved", ["s"])
+    assert main(["siting", "verify", str(tmp_path / "c.npz")]) == 0
+    found = asked("--open", "1", "--within", "20", code=1)
+    assert found["status"] == "infeasible"
+    assert found["unreached"] in (["middle"], ["south"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--costs", "road:net.pbf"), "roads are not read here"),
+        (("--model", "max-cover"), "needs --radius"),
+        (("--within", "-3"), "--within is -3.0"),
+        (("--model", "p-center", "--certificate", "x.npz"), "No certificate"),
+        (("--costs", "line:zero"), "followed by a number"),
+        (("--close", "5"), "sites are to be open"),
+    ],
+)
+def test_a_question_that_cannot_be_put_is_refused_in_words(asked, words, said):
+    assert said in asked("--open", "1", *words, code=1)
+
+
 def test_rules_speak_of_columns_and_keys(asked):
     rules = """
 [keep]

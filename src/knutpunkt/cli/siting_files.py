@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from knutpunkt.cli.printing import print_json, print_table
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
     from knutpunkt.cli.bench_location import prepare_kernels
+    from knutpunkt.engines.location.errors import NoCertificate
     from knutpunkt.engines.location.files import Request, asked_of
 
-    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius)
+    if chosen.certificate and chosen.model == "p-center":
+        raise NoCertificate(model=chosen.model)
+    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
     rules = Path(chosen.rules) if chosen.rules else None
     asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
     prepare_kernels()
@@ -30,15 +34,20 @@ def solve(chosen: Namespace) -> int:
 def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
     from knutpunkt.engines.location.answering import answered
     from knutpunkt.engines.location.certificate import certificate_write
+    from knutpunkt.engines.location.costs import LimitedCosts
 
-    if chosen.model == "p-center":
-        return _center(asked, chosen)
+    question = asked.question
+    if chosen.model in ("p-center", "center-median"):
+        center = _center(asked, chosen)
+        if chosen.model == "p-center" or center["status"] != "proved":
+            return center
+        question = replace(question, costs=LimitedCosts(asked.costs, center["objective"]))
     answer = answered(
-        asked.question, time_limit=chosen.time_limit, work_limit=chosen.work_limit,
+        question, time_limit=chosen.time_limit, work_limit=chosen.work_limit,
         seed=chosen.seed,
     )  # fmt: skip
     if chosen.certificate and answer.proof is not None:
-        certificate_write(Path(chosen.certificate), asked.question, answer)
+        certificate_write(Path(chosen.certificate), question, answer)
     return _told(asked, answer) | {
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
         "conflicts": answer.conflicts, "engine": answer.engine,

@@ -17,6 +17,8 @@ from knutpunkt.engines.location.validation import checked_costs
 
 Floats = NDArray[np.float64]
 
+#: Farther than any two places, and still a number after any factor.
+FARTHEST = 1e200
 KINDS = {"plane": PLANE, "plane-floor": PLANE_FLOOR, "sphere": SPHERE}
 
 
@@ -172,8 +174,8 @@ class PlaceCosts:
         """As :meth:`Costs.within`."""
         from knutpunkt.engines.location.kernels.places import within_counted, within_listed
 
-        limit = np.broadcast_to(np.asarray(radius, np.float64) / self._factor, (self.clients,))
-        limit = limit.copy()
+        limit = np.minimum(np.asarray(radius, np.float64), FARTHEST) / self._factor
+        limit = np.broadcast_to(limit, (self.clients,)).copy()
         blocks, count = Blocks(self.clients, self.clients * self.sites), np.empty(self.clients, int)
         seen = self._kind, self._clients, self._places, limit
         blocks.run(lambda _, begin, end: within_counted(*seen, count, begin, end))
@@ -269,11 +271,61 @@ class CoverCosts:
         return self._costs.described() | {"radius": np.array(self._radius)}
 
 
+class LimitedCosts:
+    """The same costs, but nobody is served for more than a limit.
+
+    Parameters
+    ----------
+    costs
+        Without the limit.
+    limit
+        The most anybody can be served for, not below 0.
+    """
+
+    def __init__(self, costs: Costs, limit: float) -> None:
+        self._costs, self._limit = costs, limit
+        self.clients, self.sites = costs.clients, costs.sites
+
+    def nearest(self, many: int) -> CostLists:
+        """As :meth:`Costs.nearest`."""
+        found = self._costs.nearest(many)
+        kept = found.cost <= self._limit
+        count = np.bincount(found.row[kept], minlength=found.clients)
+        return CostLists(starts(count), found.site[kept], found.cost[kept], found.sites)
+
+    def within(self, radius: float | Floats) -> CostLists:
+        """As :meth:`Costs.within`."""
+        return self._costs.within(np.minimum(radius, self._limit))
+
+    def of(self, sites: Sequence[int] | NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.of`."""
+        return self._limited(self._costs.of(sites))
+
+    def between(self, clients: NDArray[np.intp], sites: NDArray[np.intp]) -> Floats:
+        """As :meth:`Costs.between`."""
+        return self._limited(self._costs.between(clients, sites))
+
+    def fingerprint(self) -> bytes:
+        """As :meth:`Costs.fingerprint`."""
+        said = f"limited {self._limit!r} ".encode() + self._costs.fingerprint()
+        return hashlib.sha256(said).digest()
+
+    def described(self) -> dict[str, NDArray[Any]]:
+        """As :meth:`Costs.described`."""
+        return self._costs.described() | {"limit": np.array(self._limit)}
+
+    def _limited(self, table: Floats) -> Floats:
+        return np.where(table <= self._limit, table, np.inf)
+
+
 def costs_described(arrays: Mapping[str, NDArray[Any]]) -> Costs:
     """Costs from what :meth:`Costs.described` gave."""
     if "radius" in arrays:
         rest = {name: array for name, array in arrays.items() if name != "radius"}
         return CoverCosts(costs_described(rest), float(arrays["radius"]))
+    if "limit" in arrays:
+        rest = {name: array for name, array in arrays.items() if name != "limit"}
+        return LimitedCosts(costs_described(rest), float(arrays["limit"]))
     if "matrix" in arrays:
         return MatrixCosts(arrays["matrix"])
     return PlaceCosts(

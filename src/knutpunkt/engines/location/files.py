@@ -20,7 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.costs import Costs, CoverCosts, MatrixCosts, PlaceCosts
+from knutpunkt.engines.location.costs import (
+    Costs,
+    CoverCosts,
+    LimitedCosts,
+    MatrixCosts,
+    PlaceCosts,
+)
 from knutpunkt.engines.location.errors import FileUnfit
 from knutpunkt.engines.location.question import Question, Rule
 
@@ -28,7 +34,7 @@ Floats = NDArray[np.float64]
 Row = dict[str, str]
 
 METRES_PER_KILOMETRE = 1000.0
-LINE = "line:"
+LINE, ROAD = "line:", "road:"
 YES = ("1", "yes", "true", "ja")
 KNOWN_RULE_WORDS = {"name", "sites", "where", "column", "at_least", "at_most"}
 
@@ -69,13 +75,17 @@ class Request:
     opens, closes
         How many new sites to open and how many open ones to close.
     model, radius
-        ``p-median``, ``p-center``, ``max-cover`` or ``ufl``; how far a site covers.
+        ``p-median``, ``p-center``, ``center-median``, ``max-cover`` or ``ufl``; how far a site
+        covers.
+    within
+        The most anybody may travel; none is no limit.
     """
 
     opens: int
     closes: int
     model: str = "p-median"
     radius: float | None = None
+    within: float | None = None
 
 
 def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request: Request) -> Asked:
@@ -93,6 +103,8 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
     keys = tuple(row["key"] for row in offered)
     existing = np.array([row.get("open", "").strip().lower() in YES for row in offered])
     travel = _costs(costs, people, offered, demand, sites)
+    if request.within is not None:
+        travel = LimitedCosts(travel, request.within)
     written = _toml(rules)
     kept, excluded = (
         _reasons(written, "keep", keys, rules),
@@ -124,13 +136,20 @@ def _question(
         own.append(Rule("offices that close", np.flatnonzero(existing), remain, remain))
     opening = _numbers(offered, "cost", file) if "cost" in offered[0] and free else np.zeros(0)
     cover = request.model == "max-cover"
-    if cover and request.radius is None:
-        raise FileUnfit(file=file.name, line=0, why="max-cover needs --radius")
+    _refuse_distances(request, file)
     return Question(
         CoverCosts(travel, request.radius or 0.0) if cover else travel, persons,
         1 if free else many, len(keys) if free else many, opening,
         np.ones(len(persons)) if cover else None, stay, forbidden, tuple(own),
     )  # fmt: skip
+
+
+def _refuse_distances(request: Request, file: Path) -> None:
+    if request.model == "max-cover" and request.radius is None:
+        raise FileUnfit(file=file.name, line=0, why="max-cover needs --radius")
+    for name, distance in (("--radius", request.radius), ("--within", request.within)):
+        if distance is not None and not 0 <= distance < np.inf:
+            raise FileUnfit(file=file.name, line=0, why=f"{name} is {distance}, not a distance")
 
 
 def _rows(file: Path, needed: Sequence[str]) -> list[Row]:
@@ -180,6 +199,9 @@ def _costs(
             for rows, file in ((people, demand), (offered, sites))
         ]
         return PlaceCosts(places[0], places[1], "sphere", factor / METRES_PER_KILOMETRE)
+    if asked.startswith(ROAD):
+        why = "roads are not read here; give line:F, or a CSV with demand, site, cost"
+        raise FileUnfit(file=asked, line=0, why=why)
     file = Path(asked)
     rows = _rows(file, ("demand", "site", "cost"))
     values = _numbers(rows, "cost", file)

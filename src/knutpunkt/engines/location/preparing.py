@@ -87,15 +87,16 @@ def _first_lists(question: Question) -> tuple[CostLists, Floats]:
 
 
 def _beyond(
-    question: Question, clients: NDArray[np.intp]
+    question: Question, clients: NDArray[np.intp], most: float
 ) -> Callable[[NDArray[np.intp], NDArray[np.intp]], Floats]:
     def least(rows: NDArray[np.intp], sites: NDArray[np.intp]) -> Floats:
         found = np.empty(len(rows))
+        # Whom nobody can serve costs more than anybody else, but not without end.
         step = max(1, PAIRS_AT_ONCE // max(1, len(sites)))
         for begin in range(0, len(rows), step):
             some = clients[rows[begin : begin + step]]
             found[begin : begin + step] = question.costs.between(some, sites).min(axis=1)
-        return found
+        return np.minimum(found, most)
 
     return least
 
@@ -103,8 +104,12 @@ def _beyond(
 def _greatest(lists: CostLists, many: int) -> Floats:
     """The last cost of each list; where sites are missing among so many, more than any costs."""
     cap = lists.last(np.zeros(lists.clients))
-    cap[lists.lengths < many] = 10.0 * (1.0 + float(lists.cost.max(initial=0.0)))
+    cap[lists.lengths < many] = _dearest(lists)
     return cap
+
+
+def _dearest(lists: CostLists) -> float:
+    return 10.0 * (1.0 + float(lists.cost.max(initial=0.0)))
 
 
 def _counting(question: Question) -> NDArray[np.intp]:
@@ -142,7 +147,7 @@ def _instance(question: Question, lists: CostLists, cap: Floats, *, cut: bool = 
         groups_of(sites, low, high, [(np.asarray(r.sites), *bounds(r)) for r in nested]),
         np.vstack((np.ones((1, sites)), parts)),
         np.concatenate(([float(low)], least)), np.concatenate(([float(high)], most)), whole,
-        row_of, cap if cut else None, _beyond(question, rows) if cut else None,
+        row_of, cap if cut else None, _beyond(question, rows, _dearest(lists)) if cut else None,
     )  # fmt: skip
     if question.forced.any() or question.excluded.any():
         return at.shortened(question.forced.copy(), question.excluded.copy())
