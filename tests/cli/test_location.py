@@ -1,11 +1,15 @@
 """Location problems from files: published instances, questions of one's own, certificates."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from knutpunkt.cli.main import main
+
+pytestmark = pytest.mark.once
 
 # A path of four vertices, 1 - 2 - 3 - 4, each edge of length 2. The edge 1-2 stands there twice;
 # the last one counts.
@@ -277,3 +281,21 @@ def test_a_wrong_row_is_named(asked, tmp_path, change, said):
 )
 def test_a_wrong_rule_is_named(asked, rules, said):
     assert said in asked("--open", "1", rules=rules, code=1)
+
+
+START = """
+import sys
+from knutpunkt.cli.main import main
+main(["network", "count", "--on", "2022-06-27"])
+import knutpunkt.planning.services, knutpunkt.web.urls
+loaded = sorted({name.partition(".")[0] for name in sys.modules} & {"numba", "llvmlite"})
+assert not loaded, loaded
+"""
+
+
+def test_what_solves_nothing_never_loads_the_compiler(tmp_path):
+    around = {"KNUTPUNKT_HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", START], env=around, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
