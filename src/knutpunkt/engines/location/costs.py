@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from knutpunkt.engines.location.blocks import Blocks
 from knutpunkt.engines.location.errors import CoordinateInvalid
-from knutpunkt.engines.location.lists import CostLists
+from knutpunkt.engines.location.lists import CostLists, starts
 from knutpunkt.engines.location.measured import EARTH, PLANE, PLANE_FLOOR, SPHERE
 from knutpunkt.engines.location.validation import checked_costs
 
@@ -331,13 +331,6 @@ def costs_described(arrays: Mapping[str, NDArray[Any]]) -> Costs:
     return PlaceCosts(
         arrays["clients"], arrays["sites"], str(arrays["measure"]), float(arrays["factor"])
     )
-
-
-def starts(count: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where lists of such lengths begin, and where the last ends."""
-    start = np.zeros(len(count) + 1, np.int64)
-    np.cumsum(count, out=start[1:])
-    return start
 
 
 def _axes(points: ArrayLike, what: str, *, sphere: bool) -> Floats:

@@ -56,3 +56,10 @@ class CostLists:
         some = self.lengths > 0
         found[some] = self.cost[self.start[1:][some] - 1]
         return found
+
+
+def starts(count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where lists of such lengths begin, and where the last ends."""
+    start = np.zeros(len(count) + 1, np.int64)
+    np.cumsum(count, out=start[1:])
+    return start

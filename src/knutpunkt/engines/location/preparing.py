@@ -7,10 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.costs import starts
 from knutpunkt.engines.location.groups import groups_of
 from knutpunkt.engines.location.instance import Instance, Plan
-from knutpunkt.engines.location.lists import CostLists
+from knutpunkt.engines.location.lists import CostLists, starts
 from knutpunkt.engines.location.question import Question, bounds, rule_rows, sorted_rules
 
 Floats = NDArray[np.float64]
