@@ -149,7 +149,8 @@ class Search(Trying):
             climb = self._climb(pace)
             if self._ends:
                 break
-            better = self.plans_within(climb) if self.large else self.plans_from(climb)
+            many = self.large or (stage >= FIRST_STAGES and not self.within)
+            better = self.plans_within(climb) if many else self.plans_from(climb)
             if self._ends:
                 break
             self._fix(climb)
