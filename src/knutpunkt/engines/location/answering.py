@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from knutpunkt.engines.location.answer import ENGINE, Answer, Branch, Proof, Sta
 from knutpunkt.engines.location.costs import CoverCosts
 from knutpunkt.engines.location.meter import Meter, Now
 from knutpunkt.engines.location.question import Question
+
+if TYPE_CHECKING:  # at run time the search is imported where something is solved, with numba
+    from knutpunkt.engines.location.searching import Search
 
 Floats = NDArray[np.float64]
 
@@ -135,7 +139,7 @@ def _none(
     )  # fmt: skip
 
 
-def _proof(search, *, proved: bool) -> Proof:  # type: ignore[no-untyped-def]  # noqa: ANN001  # numba is imported with it
+def _proof(search: Search, *, proved: bool) -> Proof:
     steps = tuple(Step(search.everybody(paid), prices) for paid, prices in search.steps_kept())
     tree: tuple[Branch, ...] = ()
     if proved and search.closed_by == "search":

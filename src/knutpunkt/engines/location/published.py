@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -151,7 +151,7 @@ def _answered(
     return _row(one, model, p, answered(question, time_limit=limit, seed=seed))
 
 
-def _row(one: Published, model: str, p: int | None, found) -> Row:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _row(one: Published, model: str, p: int | None, found: Any) -> Row:
     return Row(
         one.name, one.costs.clients, p, model, found.objective, found.bound, found.gap,
         found.seconds, found.status, tuple(int(site) for site in found.sites),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location.answer import ClosedBy
 from knutpunkt.engines.location.ascent import Climb, Pace, climbed
 from knutpunkt.engines.location.branching import Leaf, Tree, fixed
 from knutpunkt.engines.location.core import Core, closed_by_highs, core_of
@@ -109,7 +110,7 @@ class Search(Trying):
     root: float = -np.inf
     leaves: list[Leaf] = field(default_factory=list)
     nodes: int = 0
-    closed_by: str = "multipliers"
+    closed_by: ClosedBy = "multipliers"
     replayable: bool = True
 
     def run(self) -> None:

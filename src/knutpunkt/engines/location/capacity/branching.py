@@ -67,7 +67,7 @@ def _halved(mean: Floats, able: Flags, distances: Floats) -> tuple[float, Flags]
     weight = np.where(able, mean, 0.0)
     total = float(weight.sum())
     candidates = np.flatnonzero(weight > SMALLEST_SHARE * total)
-    if len(candidates) < 2:  # noqa: PLR2004 - nothing to waver between
+    if len(candidates) < 2:  # noqa: PLR2004  # nothing to waver between
         candidates = np.flatnonzero(able)
     share = weight[candidates] / (total or 1.0)
     apart = np.minimum.outer(share, share) * distances[np.ix_(candidates, candidates)]

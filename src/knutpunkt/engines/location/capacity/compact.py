@@ -16,6 +16,9 @@ from knutpunkt.engines.location.milp import Listener, Milp, MilpAnswer, is_one
 
 Places = NDArray[np.intp]
 
+#: The solver keeps its rows within a tolerance; shares as tiny as this are its dust.
+DUST = 1e-9
+
 
 def solve_compact(
     case: Case,
@@ -89,8 +92,7 @@ def _plan(case: Case, open_: Flags, site: Places, client: Places, values: Floats
         server = np.empty(case.question.clients, dtype=np.int64)
         server[client[chosen]] = site[chosen]
         return plan_of_servers(case, open_, server)
-    # The solver keeps its rows within a tolerance; tiny shares are its dust.
-    shares[site, client] = np.where(values > 1e-9, values, 0.0)  # noqa: PLR2004
+    shares[site, client] = np.where(values > DUST, values, 0.0)
     shares[~open_] = 0.0
     if (shares.sum(axis=0) == 0).any():
         return None

@@ -40,7 +40,7 @@ def listed_sets(
         load -= within[place] * size[place]
         value -= within[place] * gain[place]
         within[place] = 0
-        if tried[place] == 2:  # noqa: PLR2004 - both ways
+        if tried[place] == 2:  # noqa: PLR2004  # both ways
             tried[place] = 0
             place -= 1
             continue

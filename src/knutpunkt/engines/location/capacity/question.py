@@ -145,7 +145,7 @@ def _checked_costs(costs: ArrayLike) -> Floats:
     if table.size == 0:
         points, sites = (*table.shape, 0, 0)[:2]
         raise ProblemEmpty(points=points, sites=sites)
-    if table.ndim != 2:  # noqa: PLR2004 - a table
+    if table.ndim != 2:  # noqa: PLR2004  # a table
         raise ShapeWrong(array="cost", shape=table.shape, expected="(clients, sites)")
     wrong = np.isnan(table) | (table < 0)
     if wrong.any():

@@ -75,7 +75,7 @@ def search(cover: Cover, chosen: Mask, weight: Starts, many: int, steps: int, se
             out = _least_missed(plan, last)
             _take_out(cover, plan, out)
             plan.since[out] = step
-        row = plan.waiting[np.random.randint(plan.many[0])]  # noqa: NPY002
+        row = plan.waiting[np.random.randint(plan.many[0])]  # noqa: NPY002  # seeded above
         last = _most_wanted(cover, plan, row)
         _put_in(cover, plan, last)
         plan.since[last] = step
