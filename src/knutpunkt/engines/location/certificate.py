@@ -64,8 +64,10 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
     if proof.tree:
         arrays["tree"] = np.array([(n.parent, n.site, n.opened) for n in proof.tree], np.int64)
         arrays["tree_paid"] = np.array([node.paid for node in proof.tree])
-    with file.open("wb") as stream:
+    unfinished = file.with_name(f"{file.name}.part")
+    with unfinished.open("wb") as stream:
         np.savez_compressed(stream, said=np.array(json.dumps(said)), **arrays)
+    unfinished.replace(file)  # so that a file of this name is always whole
 
 
 def certificate_check(file: Path) -> Checked:
