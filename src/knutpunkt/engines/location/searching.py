@@ -12,6 +12,7 @@ from knutpunkt.engines.location.answer import ClosedBy
 from knutpunkt.engines.location.ascent import Climb, Pace, climbed
 from knutpunkt.engines.location.branching import Leaf, Tree, fixed
 from knutpunkt.engines.location.core import Core, closed_by_highs, core_of
+from knutpunkt.engines.location.covering import Hunt, balanced, is_covering
 from knutpunkt.engines.location.instance import Instance, Plan
 from knutpunkt.engines.location.meter import Meter
 from knutpunkt.engines.location.obeying import cheapest_obeying, rule_prices
@@ -24,6 +25,8 @@ Mask = NDArray[np.bool_]
 
 #: A core of at most so many entries goes to HiGHS; a smaller one ends the climbing at once.
 CORE, SMALL_CORE = 6000, 1500
+#: While a covering question leaves a larger core, more plans are worth more than branching.
+HUNTED = 60_000
 #: An instance of more entries is not branched on: its dual is climbed as long as there is time.
 LARGE = 1_500_000
 STAGE = Pace(rounds=120, factor=1.5, deflection=0.85, decay=0.87, patience=12)
@@ -112,15 +115,32 @@ class Search(Trying):
     nodes: int = 0
     closed_by: ClosedBy = "multipliers"
     replayable: bool = True
+    hunt: Hunt | None = None
 
     def run(self) -> None:
         """Search until the best plan is proved, or nothing more can be done, or time is up."""
         self.rescaled()
+        if is_covering(self.at) and not self.within:
+            self._balance()
         self._look()
         core = self._stages()
         if core is not None:
             self._finish(core)
         self.bound = min(self.bound, self.plan.objective)
+
+    def _balance(self) -> None:
+        """Payments and plans of a covering question."""
+        found = balanced(self.at, self.meter)
+        self.paid, self.warm = found.paid, True
+        self.hunt = Hunt(found.share)
+
+    def _hunted(self) -> bool:
+        assert self.hunt is not None
+        if self.meter.over() or not is_covering(self.at):
+            return False
+        gap = max(self.plan.objective - self.bound, 1e-6 * abs(self.plan.objective))
+        found = self.hunt.plan(self.at, self.plan.chosen, gap, self.draw, self.meter)
+        return self.offer(found)
 
     def _look(self) -> None:
         """The bound, prices and cheapest sites of the first payments."""
@@ -151,7 +171,10 @@ class Search(Trying):
             if self._ends:
                 break
             many = self.large or (stage >= FIRST_STAGES and not self.within)
-            better = self.plans_within(climb) if many else self.plans_from(climb)
+            if self.hunt is not None:
+                better = self._hunted()
+            else:
+                better = self.plans_within(climb) if many else self.plans_from(climb)
             if self._ends:
                 break
             self._fix(climb)
@@ -177,6 +200,8 @@ class Search(Trying):
         size = core_of(self.at, self.paid, self.bound, self.limit).size
         if stage > 1 and size <= SMALL_CORE:
             return True
+        if self.hunt is not None and size > HUNTED:
+            return stalled >= STALLED and self.meter.time_limit is None
         return stage > FIRST_STAGES and (size <= CORE or step < SLOW or stage >= STAGES)
 
     @property
