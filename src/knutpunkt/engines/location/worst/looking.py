@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 
 from knutpunkt.engines.location.answer import Proof
 from knutpunkt.engines.location.answering import proof_of
-from knutpunkt.engines.location.core import Core
+from knutpunkt.engines.location.branching import Tree
+from knutpunkt.engines.location.core import Core, core_of
 from knutpunkt.engines.location.mapped import ThresholdCosts
 from knutpunkt.engines.location.meter import Meter
 from knutpunkt.engines.location.question import Question
-from knutpunkt.engines.location.searching import Search, search_of
+from knutpunkt.engines.location.searching import CORE, Search, search_of
 
 Floats = NDArray[np.float64]
 
 #: Stages of climbing before an interval is split, and before a large one is given up.
 FEW, MANY = 1, 12
+#: The scale of payments is at least such a part of what the site of such a rank costs, in mean;
+#: the rank is counted in sites per open one.
+FLOOR_RANK, FLOOR = 3, 0.3
 
 
 @dataclass
@@ -32,14 +36,30 @@ class ThresholdSearch(Search):
         Plans that cost more do not matter.
     final
         Whether the best plan is wanted even if it is below the cutoff.
+    most_nodes
+        How many nodes a search by branching may look at.
     """
 
     cutoff: float = np.inf
     final: bool = True
+    most_nodes: int = 0
 
     def enough(self, objective: float) -> float:
         """The bound at which nothing better than an objective or the cutoff can be found."""
         return min(super().enough(objective), self.cutoff)
+
+    def rescaled(self) -> None:
+        """Take the scale of costs from the plan, and what lies around it where that is nothing.
+
+        Who is well below the threshold pays nothing for both near sites, but may have to pay when
+        they close.
+        """
+        super().rescaled()
+        lists, sites = self.at.lists, self.at.sites
+        rank = FLOOR_RANK * sites // max(1, int(min(self.at.groups.high[0], sites)))
+        place = np.minimum(lists.start[:-1] + rank, lists.start[1:] - 1)
+        around = lists.cost[place[lists.lengths > 0]]
+        self.scale = self.scale + FLOOR * float(around.mean()) if len(around) else self.scale
 
     @property
     def told(self) -> float:
@@ -61,8 +81,18 @@ class ThresholdSearch(Search):
         return super()._is_enough(stage, step, stalled)
 
     def _finish(self, core: Core) -> None:
-        if not self.splits:
+        if not len(self.at.free):
             super()._finish(core)
+        elif not self.splits:
+            self._search()
+            if not self.proved and self.final and core.size <= CORE and not self.meter.over():
+                self._close(core_of(self.at, self.paid, self.root, self.limit))
+
+    def _search(self) -> None:
+        """Search so many nodes; what is open then comes back with more, or in halves."""
+        tree = Tree(self.at, self.scale, self.plan, self.bound, self.meter, self.enough)
+        tree.planted(self.paid).grow(self.most_nodes)
+        self._take(tree)
 
 
 class Look(NamedTuple):
@@ -81,7 +111,7 @@ class Look(NamedTuple):
 
 def looked(
     question: Question, meter: Meter, draw: np.random.Generator, *, start: NDArray[np.intp],
-    paid: Floats | None, cutoff: float, final: bool,
+    paid: Floats | None, cutoff: float, final: bool, nodes: int,
 ) -> Look:  # fmt: skip
     """Look for plans below a cutoff, or for a proof that there is none.
 
@@ -97,7 +127,7 @@ def looked(
     first = None if paid is None else costs.value(paid, np.arange(costs.clients))
     search = search_of(question, meter, draw, start.tolist(), first, ThresholdSearch)
     assert isinstance(search, ThresholdSearch)
-    search.cutoff, search.final = cutoff, final
+    search.cutoff, search.final, search.most_nodes = cutoff, final, nodes
     search.run()
     proof = proof_of(search, proved=search.proved)
     last = proof.steps[-1].paid

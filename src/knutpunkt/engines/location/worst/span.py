@@ -12,7 +12,7 @@ and Tamir (2003), Information Processing Letters 85(3): 117-122 (sums of the gre
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,8 @@ class Span:
         What each client pays, as a cost before the threshold, to begin with; none at first.
     evidence
         From what the bound follows.
+    looks
+        How often it was looked at in vain.
     """
 
     low: float
@@ -84,4 +86,4 @@ class Span:
     cost: Floats
     paid: Floats | None = None
     evidence: Evidence | None = None
-    closed: bool = field(default=False)
+    looks: int = 0

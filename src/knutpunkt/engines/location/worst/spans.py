@@ -25,7 +25,9 @@ FEW_PAIRS = 4_000_000
 #: Otherwise an interval so narrow, as a share of its end, is not split further.
 NARROW = 1e-10
 #: A split leaves each side at least such a share.
-LEAST_SIDE = 0.1
+LEAST_SIDE = 0.3
+#: Nodes of a search on one threshold at the first look, and how many times as many at the next.
+FIRST_NODES, MORE_NODES = 60, 10
 #: How much of what is known of the worst-off a newly found plan replaces.
 NEWER = 0.5
 
@@ -147,7 +149,8 @@ class Spans:
             assert span.evidence is not None
             self.closed.append(span.evidence)
         elif self._is_point(span) or self.meter.over():
-            self._stuck.append(span)
+            span.looks += 1
+            self._push(span)
         else:
             self._split(span, look)
 
@@ -169,6 +172,7 @@ class Spans:
             question_within(question, low, high, share), inner,
             np.random.default_rng([self.seed, self._made]), start=start, paid=span.paid,
             cutoff=cutoff - added, final=np.isfinite(cutoff) and self._is_point(span),
+            nodes=FIRST_NODES * MORE_NODES ** (span.looks + self._is_point(span)),
         )  # fmt: skip
         meter.add(inner.spent)
         self.replayable &= look.whole
