@@ -71,7 +71,8 @@ class MappedCosts(ABC):
     def within(self, radius: float | Floats) -> CostLists:
         """As :meth:`Costs.within`."""
         limit = np.broadcast_to(np.asarray(radius, np.float64), (self.clients,))
-        far = np.minimum(self.reach(limit) * (1 + LITTLE) + LITTLE, MOST)
+        with np.errstate(over="ignore"):  # beyond every number lies the greatest of them
+            far = np.minimum(self.reach(limit) * (1 + LITTLE) + LITTLE, MOST)
         found = self._listed(self._costs.within(far))
         kept = found.cost <= limit[found.row]
         count = np.bincount(found.row[kept], minlength=found.clients)
@@ -145,8 +146,9 @@ class DecayCosts(MappedCosts):
         after = np.searchsorted(worth, value, side="right")
         upper, lower = np.minimum(after, len(at) - 1), np.maximum(after - 1, 0)
         rise = worth[upper] - worth[lower]
-        share = np.divide(value - worth[lower], rise, out=np.zeros(len(value)), where=rise > 0)
-        found = at[lower] + np.clip(share, 0.0, 1.0) * (at[upper] - at[lower])
+        over = np.clip(value - worth[lower], 0.0, rise)
+        share = np.divide(over, rise, out=np.zeros(len(value)), where=rise > 0)
+        found = at[lower] + share * (at[upper] - at[lower])
         return np.where(after == len(at), MOST, np.where(after == 0, 0.0, found))
 
     @property
@@ -195,7 +197,8 @@ class ThresholdCosts(MappedCosts):
         """As :meth:`MappedCosts.reach`."""
         share, width = self._share, self._high - self._low
         above = value - share * width
-        inside = np.divide(value, share, out=np.zeros(self.clients), where=share > 0)
+        partly = np.minimum(value, share * width)
+        inside = np.divide(partly, share, out=np.zeros(self.clients), where=share > 0)
         return np.where(above >= 0, self._high + np.maximum(above, 0.0), self._low + inside)
 
     @property

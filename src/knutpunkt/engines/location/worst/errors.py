@@ -24,3 +24,13 @@ class NobodyCounts(LocationRefused):
 
     def __init__(self) -> None:
         super().__init__("No client has any persons, so nobody is worst off.")
+
+
+class ShareMissing(LocationRefused):
+    """The worst-off are asked for, but not how many they are."""
+
+    code = "share_missing"
+    hint = "Give --share, for instance 0.05 for the worst-off twentieth."
+
+    def __init__(self) -> None:
+        super().__init__("worst-share needs to know which share of the persons is the worst-off.")

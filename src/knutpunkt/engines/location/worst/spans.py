@@ -1,4 +1,4 @@
-"""Intervals of thresholds: looked at in order of their bounds, closed or split, until none is left."""
+"""Intervals of thresholds: the least bound looked at first, closed or split until none is left."""
 
 from __future__ import annotations
 
