@@ -219,6 +219,10 @@ def mapped_described(arrays: Mapping[str, NDArray[Any]]) -> Costs:
     before = costs_described(
         {k.removeprefix(BEFORE): v for k, v in arrays.items() if k.startswith(BEFORE)}
     )
+    if str(arrays["mapped"]) == "rounds":
+        from knutpunkt.engines.location.rounds.costs import RoundCosts
+
+        return RoundCosts(before, int(arrays["rounds"]))
     if str(arrays["mapped"]) == "decay":
         return DecayCosts(before, arrays["length"], arrays["cost"])
     return ThresholdCosts(before, float(arrays["low"]), float(arrays["high"]), arrays["share"])
