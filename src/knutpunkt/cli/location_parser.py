@@ -43,6 +43,9 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--within", type=float, help="the most anybody may travel")
     command.add_argument("--share", type=float, help=SHARE)
     command.add_argument("--decay", help="CSV with minutes, cost: what journeys are felt to cost")
+    command.add_argument(
+        "--rounds", help="how many have opened (or closed) after each round, e.g. 12,28, or TOML"
+    )
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds (60)")
     command.add_argument("--work-limit", type=int, help="stop where an earlier answer stopped")
     command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")

@@ -17,12 +17,14 @@ def solve(chosen: Namespace) -> int:
     from knutpunkt.engines.location.errors import NoCertificate
     from knutpunkt.engines.location.files import Request, asked_of
 
+    if chosen.rounds:
+        from knutpunkt.cli.siting_rounds import solve_rounds
+
+        return solve_rounds(chosen)
     if chosen.certificate and chosen.model == "p-center":
         raise NoCertificate(model=chosen.model)
-    request = Request(
-        chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within,
-        Path(chosen.decay) if chosen.decay else None,
-    )  # fmt: skip
+    decay = Path(chosen.decay) if chosen.decay else None
+    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within, decay)
     rules = Path(chosen.rules) if chosen.rules else None
     asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
     prepare_kernels()

@@ -36,6 +36,8 @@ Row = dict[str, str]
 
 METRES_PER_KILOMETRE = 1000.0
 LINE, ROAD = "line:", "road:"
+#: The rule that says how many of the offices of today close.
+CLOSING = "offices that close"
 YES = ("1", "yes", "true", "ja")
 KNOWN_RULE_WORDS = {"name", "sites", "where", "column", "at_least", "at_most"}
 
@@ -125,6 +127,23 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
     )
 
 
+def column_of(file: Path, column: str) -> Floats:
+    """One column of numbers, in the order of the rows."""
+    return _numbers(_rows(file, ("key", column)), column, file)
+
+
+def toml_of(file: Path) -> Mapping[str, Any]:
+    """What a TOML file says."""
+    return _toml(file)
+
+
+def rules_of(tables: Sequence[Mapping[str, Any]], sites: Path, file: Path) -> tuple[Rule, ...]:
+    """Rules that are written as tables of a file, about sites of another."""
+    offered = _rows(sites, ("key", "lat", "lon"))
+    keys = [row["key"] for row in offered]
+    return tuple(_rule(table, n, offered, keys, file) for n, table in enumerate(tables, 1))
+
+
 def _question(
     travel: Costs, persons: Floats, offered: Sequence[Row], existing: NDArray[np.bool_],
     request: Request, rules: Sequence[Rule], kept: Mapping[str, str],
@@ -139,7 +158,7 @@ def _question(
     own = list(rules)
     if request.closes:
         remain = int(existing.sum()) - request.closes
-        own.append(Rule("offices that close", np.flatnonzero(existing), remain, remain))
+        own.append(Rule(CLOSING, np.flatnonzero(existing), remain, remain))
     opening = _numbers(offered, "cost", file) if "cost" in offered[0] and free else np.zeros(0)
     cover = request.model == "max-cover"
     _refuse_distances(request, file)

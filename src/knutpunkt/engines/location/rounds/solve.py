@@ -178,6 +178,7 @@ def _answer(tried: _Tried, found: Answer, begins: Numbers) -> RolloutAnswer:
         bound=objective if proved else bound, seconds=tried.meter.seconds,
         gap=0.0 if proved else (objective - bound) / max(abs(objective), 1e-300),
         assignment=served(unrolled.whole, sites)[1], work=tried.meter.spent,
+        replayable=found.replayable and tried.steps.replayable,
     )  # fmt: skip
     open_ = unrolled.open_after(begins)
     in_order = costs[::-1] if unrolled.backwards else costs

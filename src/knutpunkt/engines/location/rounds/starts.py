@@ -29,11 +29,14 @@ class RoundByRound:
         The question and its rounds.
     meter, seed
         Counts the work and says when to stop; of all random choices.
+    replayable
+        Whether the same work gives the same answers.
     """
 
     unrolled: Unrolled
     meter: Meter
     seed: int
+    replayable: bool = True
 
     def alone(self, inner: int, forced: Mask, excluded: Mask) -> Answer:
         """The best network of one round, with some sites open and some not."""
@@ -53,6 +56,7 @@ class RoundByRound:
             cancel=self.meter.cancel,
         )  # fmt: skip
         self.meter.add(found.work)
+        self.replayable &= found.replayable
         return found
 
     def from_fewest(self, first: Answer | None = None) -> Numbers | None:
