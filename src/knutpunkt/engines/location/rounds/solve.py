@@ -164,7 +164,8 @@ class _Tried:
         unrolled = self.unrolled
         costs = zip(unrolled.weights.tolist(), self.costs(begins), strict=True)
         # Who cannot be served in a round that does not count costs nothing.
-        return sum(weight * cost for weight, cost in costs if weight) + unrolled.opening(begins)
+        counted = sum((weight * cost for weight, cost in costs if weight), 0.0)
+        return float(counted) + unrolled.opening(begins)
 
 
 def _answer(tried: _Tried, found: Answer, begins: Numbers) -> RolloutAnswer:
