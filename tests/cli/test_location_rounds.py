@@ -1,6 +1,8 @@
 """Openings and closings in rounds, asked of files."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -123,3 +125,24 @@ def test_rounds_that_cannot_be_are_refused_in_words(asked, words, said):
 )
 def test_a_wrong_file_of_rounds_is_refused_in_words(asked, text, said):
     assert said in asked(text=text, code=1)
+
+
+CHECKED = """
+import sys
+from pathlib import Path
+from knutpunkt.engines.location.certificate import certificate_check
+assert certificate_check(Path(sys.argv[1])).gap == 0
+loaded = sorted({name.partition(".")[0] for name in sys.modules} & {"numba", "highspy"})
+assert not loaded, loaded
+"""
+
+
+@pytest.mark.parametrize("words", [("--rounds", "1,2"), ("--open", "1", "--model", "worst-share")])
+def test_a_proof_is_checked_with_numpy_alone(asked, tmp_path, words):
+    file = str(tmp_path / "c.npz")
+    share = ("--share", "0.3") if "worst-share" in words else ()
+    asked(*words, *share, "--certificate", file)
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED, file], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,9 @@ from knutpunkt.engines.location.meter import Meter, Now
 from knutpunkt.engines.location.question import Question
 from knutpunkt.engines.location.rounds.rounds import ONCE, Round, Unrolled
 from knutpunkt.engines.location.rounds.starts import RoundByRound
-from knutpunkt.engines.location.rounds.swaps import MOST_PAIRS, Swaps
+
+if TYPE_CHECKING:  # at run time it is imported where something is solved, with numba
+    from knutpunkt.engines.location.rounds.swaps import Swaps
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
@@ -119,14 +122,21 @@ def rollout(
     return _answer(tried, found, begins)
 
 
+def _swaps_of(unrolled: Unrolled, meter: Meter) -> Swaps | None:
+    """Changes priced on a table, where all costs fit into one."""
+    from knutpunkt.engines.location.rounds.swaps import MOST_PAIRS, Swaps
+
+    costs = unrolled.question.costs
+    return Swaps(unrolled, meter) if costs.clients * costs.sites <= MOST_PAIRS else None
+
+
 class _Tried:
     """Roll-outs that were tried, and what they cost."""
 
     def __init__(self, unrolled: Unrolled, meter: Meter, seed: int) -> None:
         self.unrolled, self.meter = unrolled, meter
         self.steps = RoundByRound(unrolled, meter, seed)
-        costs = unrolled.question.costs
-        self.swaps = Swaps(unrolled, meter) if costs.clients * costs.sites <= MOST_PAIRS else None
+        self.swaps = _swaps_of(unrolled, meter)
         self.greedy: Numbers | None = None
         self.end_first: Numbers | None = None
         self.end: Answer | None = None
@@ -172,7 +182,10 @@ def _answer(tried: _Tried, found: Answer, begins: Numbers) -> RolloutAnswer:
     unrolled, costs = tried.unrolled, tried.costs(begins)
     objective = tried.total(begins)
     sites = unrolled.sites(begins)
-    bound = objective if found.status == "proved" else min(found.bound or -np.inf, objective)
+    # Nobody costs less than nothing, so opening costs alone are a bound.
+    least = float(np.minimum(unrolled.whole.opening, 0.0).sum())
+    known = least if found.bound is None else max(least, found.bound)
+    bound = objective if found.status == "proved" else min(known, objective)
     proved = found.status == "proved" or bound >= objective - 1e-9 * abs(objective)
     answer = replace(
         found, status="proved" if proved else "gap", sites=sites, objective=objective,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location.kernels.exchanges import exchanged
 from knutpunkt.engines.location.meter import Meter
 from knutpunkt.engines.location.rounds.rounds import Unrolled
 
@@ -47,7 +48,8 @@ class Swaps:
         if question.ceiling is not None:
             table = np.minimum(table, question.ceiling[:, None])
         finite = table[np.isfinite(table)]
-        self.table = np.where(np.isfinite(table), table, 10.0 * (1.0 + finite.max(initial=0.0)))
+        self._dearest = 10.0 * (1.0 + float(finite.max(initial=0.0)))
+        self.table = np.ascontiguousarray(np.where(np.isfinite(table), table, self._dearest))
 
     def improved(self, begins: Numbers) -> Numbers:
         """A roll-out that no two sites make better by changing places."""
@@ -106,15 +108,12 @@ class Swaps:
 
     def _round(self, begins: Numbers, number: int, leaving: Numbers) -> Floats:
         """What one round costs more when one site is open instead of another."""
-        table, demand = self.table, self.unrolled.demands[number]
         open_ = np.flatnonzero(begins <= number)
-        own = table[:, open_]
-        first = own.argmin(axis=1)
-        rows = np.arange(len(table))
-        nearest = own[rows, first]
-        own[rows, first] = np.inf
-        second = np.minimum(own.min(axis=1), table.max())
-        near = np.minimum(table, nearest[:, None])
-        lost = np.minimum(table, second[:, None]) - near
-        is_first = (open_[first][None, :] == leaving[:, None]) * demand[None, :]
-        return np.asarray(demand @ near - demand @ nearest + is_first @ lost)
+        row = np.full(self.table.shape[1], -1, np.int64)
+        row[leaving] = np.arange(len(leaving))
+        dearer = np.empty((len(leaving), self.table.shape[1]))
+        exchanged(
+            self.table, self.unrolled.demands[number].copy(), open_, row[open_], dearer,
+            self._dearest,
+        )  # fmt: skip
+        return dearer
