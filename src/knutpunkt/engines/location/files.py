@@ -27,7 +27,8 @@ from knutpunkt.engines.location.costs import (
     MatrixCosts,
     PlaceCosts,
 )
-from knutpunkt.engines.location.errors import FileUnfit
+from knutpunkt.engines.location.errors import DecayInvalid, FileUnfit
+from knutpunkt.engines.location.mapped import DecayCosts
 from knutpunkt.engines.location.question import Question, Rule
 
 Floats = NDArray[np.float64]
@@ -35,6 +36,8 @@ Row = dict[str, str]
 
 METRES_PER_KILOMETRE = 1000.0
 LINE, ROAD = "line:", "road:"
+#: The rule that says how many of the offices of today close.
+CLOSING = "offices that close"
 YES = ("1", "yes", "true", "ja")
 KNOWN_RULE_WORDS = {"name", "sites", "where", "column", "at_least", "at_most"}
 
@@ -75,10 +78,12 @@ class Request:
     opens, closes
         How many new sites to open and how many open ones to close.
     model, radius
-        ``p-median``, ``p-center``, ``center-median``, ``max-cover`` or ``ufl``; how far a site
-        covers.
+        ``p-median``, ``p-center``, ``center-median``, ``worst-share``, ``max-cover`` or ``ufl``;
+        how far a site covers.
     within
         The most anybody may travel; none is no limit.
+    decay
+        CSV with ``minutes, cost``: what journeys are felt to cost; none: as long as they are.
     """
 
     opens: int
@@ -86,6 +91,7 @@ class Request:
     model: str = "p-median"
     radius: float | None = None
     within: float | None = None
+    decay: Path | None = None
 
 
 def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request: Request) -> Asked:
@@ -105,6 +111,8 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
     travel = _costs(costs, people, offered, demand, sites)
     if request.within is not None:
         travel = LimitedCosts(travel, request.within)
+    if request.decay is not None:
+        travel = _decayed(travel, request.decay, request.model)
     written = _toml(rules)
     kept, excluded = (
         _reasons(written, "keep", keys, rules),
@@ -117,6 +125,23 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
     return Asked(
         question, travel, tuple(row["key"] for row in people), keys, existing, kept, excluded
     )
+
+
+def column_of(file: Path, column: str) -> Floats:
+    """One column of numbers, in the order of the rows."""
+    return _numbers(_rows(file, ("key", column)), column, file)
+
+
+def toml_of(file: Path) -> Mapping[str, Any]:
+    """What a TOML file says."""
+    return _toml(file)
+
+
+def rules_of(tables: Sequence[Mapping[str, Any]], sites: Path, file: Path) -> tuple[Rule, ...]:
+    """Rules that are written as tables of a file, about sites of another."""
+    offered = _rows(sites, ("key", "lat", "lon"))
+    keys = [row["key"] for row in offered]
+    return tuple(_rule(table, n, offered, keys, file) for n, table in enumerate(tables, 1))
 
 
 def _question(
@@ -133,7 +158,7 @@ def _question(
     own = list(rules)
     if request.closes:
         remain = int(existing.sum()) - request.closes
-        own.append(Rule("offices that close", np.flatnonzero(existing), remain, remain))
+        own.append(Rule(CLOSING, np.flatnonzero(existing), remain, remain))
     opening = _numbers(offered, "cost", file) if "cost" in offered[0] and free else np.zeros(0)
     cover = request.model == "max-cover"
     _refuse_distances(request, file)
@@ -214,6 +239,17 @@ def _costs(
             raise FileUnfit(file=file.name, line=line, why=why)
         matrix[clients[row["demand"]], columns[row["site"]]] = cost
     return MatrixCosts(matrix)
+
+
+def _decayed(travel: Costs, file: Path, model: str) -> Costs:
+    if model == "max-cover":
+        why = "max-cover counts who is within --radius, so journeys have no other cost"
+        raise FileUnfit(file=file.name, line=0, why=why)
+    rows = _rows(file, ("minutes", "cost"))
+    try:
+        return DecayCosts(travel, _numbers(rows, "minutes", file), _numbers(rows, "cost", file))
+    except DecayInvalid as problem:
+        raise FileUnfit(file=file.name, line=problem.row + 2, why=problem.why) from problem
 
 
 def _toml(file: Path | None) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from knutpunkt.engines.location.branching import Tree
 from knutpunkt.engines.location.costs import CoverCosts, MatrixCosts, PlaceCosts
 from knutpunkt.engines.location.meter import Meter
 from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.location.rounds import Round, rollout
 from knutpunkt.engines.location.searching import Search, search_of
 
 SMALL = 24
@@ -32,6 +33,7 @@ def kernels_ready() -> None:
     matrix = MatrixCosts(draw.integers(1, 99, (SMALL, SMALL)))
     answered(Question(matrix, ones, 3, 5, rules=(half,)))
     answered(Question(CoverCosts(costs, 1000.0), ones, 3, 3, ceiling=ones))
+    rollout(Question(costs, ones, 4, 4), [Round(2), Round(4)])
     _parts_of_large_searches(Question(costs, ones, 4, 4))
 
 
