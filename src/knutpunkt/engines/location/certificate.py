@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knutpunkt.engines.location.answer import Answer
+from knutpunkt.engines.location.capacity.checking import LoadCheck
+from knutpunkt.engines.location.capacity.question import CapacitatedQuestion
 from knutpunkt.engines.location.checking import Check, Checked
 from knutpunkt.engines.location.costs import costs_described
 from knutpunkt.engines.location.errors import CertificateUnreadable
@@ -30,7 +32,9 @@ Mask = NDArray[np.bool_]
 FORMAT = "knutpunkt location certificate 1"
 
 
-def certificate_write(file: Path, question: Question, answer: Answer) -> None:
+def certificate_write(
+    file: Path, question: Question | CapacitatedQuestion, answer: Answer
+) -> None:
     """Write the question, the plan, and from what its bound follows.
 
     Parameters
@@ -42,6 +46,8 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
     """
     assert answer.proof is not None, "an answer without a plan has nothing to certify"
     proof = answer.proof
+    loads = question if isinstance(question, CapacitatedQuestion) else None
+    question = question.asked if isinstance(question, CapacitatedQuestion) else question
     said = {
         "format": FORMAT, "status": answer.status, "closed_by": proof.closed_by,
         "objective": answer.objective, "bound": answer.bound, "engine": answer.engine,
@@ -64,6 +70,13 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
     if proof.tree:
         arrays["tree"] = np.array([(n.parent, n.site, n.opened) for n in proof.tree], np.int64)
         arrays["tree_paid"] = np.array([node.paid for node in proof.tree])
+    if loads is not None:
+        assert answer.allotment is not None
+        arrays |= {
+            "demand": loads.size, "capacity": loads.capacity, "minimum_load": loads.least_load,
+            "single": np.array(loads.single), "shares": answer.allotment.shares,
+            "tree_rule_prices": np.array([node.rule_prices for node in proof.tree]),
+        }  # fmt: skip
     unfinished = file.with_name(f"{file.name}.part")
     with unfinished.open("wb") as stream:
         np.savez_compressed(stream, said=np.array(json.dumps(said)), **arrays)
@@ -82,8 +95,12 @@ def certificate_check(file: Path) -> Checked:
         with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         said = json.loads(str(arrays["said"]))
-        known = said["format"] == FORMAT
-        return Check(_question(said, arrays), said, arrays).checked() if known else _strange(file)
+        if said["format"] != FORMAT:
+            return _strange(file)
+        question = _question(said, arrays)
+        if "capacity" in arrays:
+            return LoadCheck(_with_loads(question, arrays), said, arrays).checked()
+        return Check(question, said, arrays).checked()
     except (OSError, BadZipFile, KeyError, ValueError, TypeError, IndexError) as problem:
         raise CertificateUnreadable(file=file.name, why=str(problem)) from problem
 
@@ -101,4 +118,11 @@ def _question(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Qu
     return Question(
         costs_described(costs), arrays["weight"], said["at_least"], said["at_most"],
         arrays["opening"], arrays.get("ceiling"), arrays["forced"], arrays["excluded"], rules,
+    )  # fmt: skip
+
+
+def _with_loads(question: Question, arrays: Mapping[str, NDArray[Any]]) -> CapacitatedQuestion:
+    return CapacitatedQuestion(
+        question, arrays["capacity"], arrays["demand"], arrays["minimum_load"],
+        single=bool(arrays["single"]),
     )  # fmt: skip
