@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from knutpunkt.cli.printing import print_json, print_table
+from knutpunkt.cli.siting_loads import answered_within_loads, loads_told, print_loads
 
 
 def solve(chosen: Namespace) -> int:
@@ -19,7 +20,10 @@ def solve(chosen: Namespace) -> int:
 
     if chosen.certificate and chosen.model == "p-center":
         raise NoCertificate(model=chosen.model)
-    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
+    request = Request(
+        chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within,
+        capacities=chosen.capacities, unserved=chosen.unserved,
+    )  # fmt: skip
     rules = Path(chosen.rules) if chosen.rules else None
     asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
     prepare_kernels()
@@ -42,13 +46,16 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
         if chosen.model == "p-center" or center["status"] != "proved":
             return center
         question = replace(question, costs=LimitedCosts(asked.costs, center["objective"]))
-    answer = answered(
-        question, time_limit=chosen.time_limit, work_limit=chosen.work_limit,
-        seed=chosen.seed,
-    )  # fmt: skip
+    limits = {
+        "time_limit": chosen.time_limit, "work_limit": chosen.work_limit, "seed": chosen.seed,
+    }  # fmt: skip
+    if asked.loads is not None:
+        answer = answered_within_loads(asked.loads, limits)
+    else:
+        answer = answered(question, **limits)
     if chosen.certificate and answer.proof is not None:
-        certificate_write(Path(chosen.certificate), question, answer)
-    return _told(asked, answer) | {
+        certificate_write(Path(chosen.certificate), asked.loads or question, answer)
+    return _told(asked, answer) | loads_told(asked, answer) | {
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
         "conflicts": answer.conflicts, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash,
@@ -94,6 +101,8 @@ def _print(found: Mapping[str, Any]) -> None:
             print(f"These rules contradict each other: {rule}")
         for key in found.get("unreached", ()):
             print(f"Nothing that may open serves {key}.")
+        if found.get("reason") and not found["unreached"]:
+            print(found["reason"])
         return
     if found["status"] == "unknown":
         print("Stopped before any plan was found.")
@@ -103,7 +112,11 @@ def _print(found: Mapping[str, Any]) -> None:
     )  # fmt: skip
     print(f"Objective {found['objective']:.3f}, {sure} ({found['seconds']:.2f} s).")
     rows = [(key, "opens" if key in found["opened"] else "stays") for key in found["sites"]]
-    print_table(("site", ""), [*rows, *((key, "closes") for key in found["closed"])])
+    rows += [(key, "closes") for key in found["closed"]]
+    if "loads" in found:
+        print_loads(found, rows)
+    else:
+        print_table(("site", ""), rows)
 
 
 def verify(chosen: Namespace) -> int:

@@ -45,14 +45,25 @@ def scattered(seed, *, clients=50, count=5, fill=0.9, **others):
 
 def open_sets(question):
     """Every choice of sites that obeys the numbers, the forced and excluded ones, and the rules."""
-    asked, sites = question.asked, question.sites
-    parts, least, most = rule_rows(asked.rules, sites)
+    asked = question.asked
     for number in range(asked.at_least, asked.at_most + 1):
         for chosen in combinations(np.flatnonzero(~asked.excluded).tolist(), number):
-            sums = parts @ np.isin(np.arange(sites), chosen)
-            kept = (sums >= least - 1e-9).all() and (sums <= most + 1e-9).all()
-            if kept and set(np.flatnonzero(asked.forced)) <= set(chosen):
+            if obeys_rules(question, chosen):
                 yield chosen
+
+
+def obeys_rules(question, chosen):
+    """Tell whether open sites obey the numbers, the forced and excluded ones, and the rules."""
+    asked, open_ = question.asked, np.isin(np.arange(question.sites), list(chosen))
+    parts, least, most = rule_rows(asked.rules, question.sites)
+    sums = parts @ open_
+    return (
+        asked.at_least <= open_.sum() <= asked.at_most
+        and (sums >= least - 1e-9).all()
+        and (sums <= most + 1e-9).all()
+        and not (asked.forced & ~open_).any()
+        and not (asked.excluded & open_).any()
+    )
 
 
 def within_loads(question, sites, server):
@@ -104,9 +115,7 @@ def _least_split(question, sites):
         return np.inf
     client, place = np.nonzero(np.isfinite(cost))
     many = len(client)
-    model = Milp(
-        cost=cost[client, place], lower=np.zeros(many), upper=np.ones(many), integers=0
-    )
+    model = Milp(cost=cost[client, place], lower=np.zeros(many), upper=np.ones(many), integers=0)
     for one in range(question.clients):
         own = np.flatnonzero(client == one)
         model.add_row(own, np.ones(len(own)), 1.0, 1.0)

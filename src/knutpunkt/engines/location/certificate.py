@@ -32,9 +32,7 @@ Mask = NDArray[np.bool_]
 FORMAT = "knutpunkt location certificate 1"
 
 
-def certificate_write(
-    file: Path, question: Question | CapacitatedQuestion, answer: Answer
-) -> None:
+def certificate_write(file: Path, question: Question | CapacitatedQuestion, answer: Answer) -> None:
     """Write the question, the plan, and from what its bound follows.
 
     Parameters

@@ -102,9 +102,7 @@ class LoadCheck:
         load, served = question.size @ shares, shares.sum(axis=1)
         if (shares < 0).any() or (shares[:, ~open_] > 0).any():
             return "The plan serves clients from a site that is not open."
-        if (served > 1 + SPLIT).any() or (
-            question.unserved is None and (served < 1 - SPLIT).any()
-        ):
+        if (served > 1 + SPLIT).any() or (question.unserved is None and (served < 1 - SPLIT).any()):
             return "The plan leaves a client unserved, or serves one twice."
         if question.single and not np.isin(shares, (0.0, 1.0)).all():
             return "The plan splits a client that is served by one site alone."

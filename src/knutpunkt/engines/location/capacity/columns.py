@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from knutpunkt.engines.location.capacity.enumeration import listed_sets
 from knutpunkt.engines.location.capacity.fixing import Fixings
-from knutpunkt.engines.location.kernels.knapsacks import completions
 from knutpunkt.engines.location.capacity.plans import Plan, plan_of
 from knutpunkt.engines.location.capacity.question import Floats
 from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed
+from knutpunkt.engines.location.kernels.knapsacks import completions
 from knutpunkt.engines.location.milp import Listener, Milp, MilpAnswer, is_one
 
 _MEMBERS_PER_SET = 40

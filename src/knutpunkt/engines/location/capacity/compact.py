@@ -52,9 +52,7 @@ def solve_compact(
     return answer, _plan(case, open_, site, client, answer.values[len(sites) :])
 
 
-def _model(
-    case: Case, sites: Places, site: Places, client: Places, *, costed: bool
-) -> Milp:
+def _model(case: Case, sites: Places, site: Places, client: Places, *, costed: bool) -> Milp:
     question, limits = case.question, case.limits
     pairs, number = len(site), len(sites)
     cost = np.concatenate((limits.opening[sites], case.cost[site, client])) * float(costed)
@@ -77,9 +75,7 @@ def _model(
     return model
 
 
-def _add_loads(
-    model: Milp, case: Case, sites: Places, here: list[Places], client: Places
-) -> None:
+def _add_loads(model: Milp, case: Case, sites: Places, here: list[Places], client: Places) -> None:
     """A closed site carries nothing; an open one as much as it may, and as it needs."""
     size, limits, number = case.question.size, case.limits, len(sites)
     for place, one in enumerate(sites):

@@ -87,9 +87,7 @@ class Reason:
 
 def plain_reason(question: CapacitatedQuestion, limits: Limits) -> Reason | None:
     """Say why no plan exists, if a client, the totals or the rules show it."""
-    return (
-        _of_a_client(question) or _of_totals(question) or _of_rules(question, limits)
-    )
+    return _of_a_client(question) or _of_totals(question) or _of_rules(question, limits)
 
 
 def _of_a_client(question: CapacitatedQuestion) -> Reason | None:

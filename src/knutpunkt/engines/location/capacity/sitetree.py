@@ -110,7 +110,7 @@ class SiteTree:
         if not free.any():
             self._decide(case, node.number)
             return
-        site = _wavering(case, node.relaxed, free)
+        site = _wavering(node.relaxed, free)
         one = np.zeros(len(free), np.bool_)
         one[site] = True
         nothing = np.zeros(len(free), np.bool_)
@@ -170,14 +170,12 @@ class SiteTree:
     def _decide_by_highs(self, case: Case) -> None:
         """Where rounding spoiled the prices: a solver's word, of which no proof is kept."""
         self.sure = False
-        answer, plan = solve_compact(
-            case, seconds=None, seed=0, listener=None, costed=True
-        )
+        answer, plan = solve_compact(case, seconds=None, seed=0, listener=None, costed=True)
         assert answer.optimal or answer.infeasible, "with every site decided it is always settled"
         self.standing.offer(plan)
 
 
-def _wavering(case: Case, relaxed: Relaxed, free: Flags) -> int:
+def _wavering(relaxed: Relaxed, free: Flags) -> int:
     """The free site that was open nearest to half the time."""
     doubt: Floats = np.where(free, np.abs(relaxed.often - 0.5), np.inf)
     return int(doubt.argmin())

@@ -193,4 +193,3 @@ def _assignment(shares: Floats) -> NDArray[np.intp]:
 
 def _allotment(question: CapacitatedQuestion, shares: Floats) -> Allotment:
     return Allotment(shares, question.size @ shares, _left_out(shares) * question.size)
-

@@ -59,4 +59,3 @@ def _prices(cost: Floats, size: Floats, worth: Floats) -> Floats:
     """What each client pays: the least of cost and use of what a site's capacity is worth."""
     found: Floats = (cost + size * worth[:, None]).min(axis=0)
     return found
-

@@ -1,4 +1,4 @@
-"""The order of the search: root, any plan, then the tree of sites or sets, or HiGHS on the whole."""
+"""The order of the search: root, any plan, then the tree of sites or of sets, or HiGHS."""
 
 from __future__ import annotations
 

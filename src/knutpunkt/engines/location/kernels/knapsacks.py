@@ -121,9 +121,7 @@ def _read(table: Floats, size: Starts, taken: Floats) -> float:
 
 
 @kernel
-def forced_values(
-    cost: Floats, price: Floats, size: Starts, most: Starts, least: Starts
-) -> Floats:
+def forced_values(cost: Floats, price: Floats, size: Starts, most: Starts, least: Starts) -> Floats:
     """Value of each site's cheapest set among those with a given client, ``(sites, clients)``."""
     sites, clients = cost.shape
     value = np.full((sites, clients), np.inf)

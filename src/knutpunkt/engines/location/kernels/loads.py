@@ -84,7 +84,9 @@ def cheapest_sites(reduced: Floats, forced: Mask, counts: Counts, chosen: Mask) 
 
 
 @kernel
-def climb(now: Terms, climber: Climber, upper: float, target: float, steps: int) -> tuple[int, bool]:
+def climb(
+    now: Terms, climber: Climber, upper: float, target: float, steps: int
+) -> tuple[int, bool]:
     """Take steps, changing the climber; how many, and whether more may help."""
     for step in range(steps):
         bound = _relaxed(now, climber)
@@ -117,7 +119,7 @@ def _relaxed(now: Terms, climber: Climber) -> float:
             climber.often[site] += 1 - MEMORY
             if len(climber.mean) > 0:
                 climber.mean[site] += (1 - MEMORY) * taken[site]
-    return bound
+    return float(bound)
 
 
 @kernel

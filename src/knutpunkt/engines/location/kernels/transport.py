@@ -51,9 +51,8 @@ def transported(
 
     ``cost`` of all of a client is ``(sites, clients)``; ``most`` and ``least`` are loads. Returns
     what became of it, the demand of each client at each site, what a unit of each site's capacity
-    is worth (below 0: what a unit of its least load costs), the sites, and last the sink, from which
-    there is no way,
-    and how much work it was.
+    is worth (below 0: what a unit of its least load costs), the sites, and last the sink, from
+    which there is no way, and how much work it was.
     """
     flow, able = _begun(cost, demand, most, least)
     sites, clients = cost.shape
@@ -212,10 +211,10 @@ def _room(flow: Flow, place: int, after: int) -> float:
     """How much goes from one place to the next."""
     sites = len(flow.most)
     if after == sites:
-        return flow.most[place] - flow.sunk[place]
+        return float(flow.most[place] - flow.sunk[place])
     if place == sites:
-        return flow.sunk[after] - flow.least[after]
-    return flow.amount[place, flow.mover[place, after]]
+        return float(flow.sunk[after] - flow.least[after])
+    return float(flow.amount[place, flow.mover[place, after]])
 
 
 @kernel
@@ -234,5 +233,5 @@ def _worth(flow: Flow, little: float) -> Floats:
     flow.distance[sites] = 0.0
     flow.after[:] = -1
     _relaxed(flow, little)
-    worth = flow.distance[:sites] - flow.distance[sites]
-    return worth.copy()
+    worth: Floats = flow.distance[:sites] - flow.distance[sites]
+    return worth
