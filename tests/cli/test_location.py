@@ -356,7 +356,7 @@ def test_whom_it_pays_to_leave_out_is_listed(loaded):
 
 
 def test_too_little_capacity_is_said_with_both_amounts(loaded):
-    found = loaded("--open", "0", code=1)
+    found = loaded("--open", "0", sites=OPEN, code=1)
     assert found["status"] == "infeasible"
     assert found["reason"] == (
         "The clients ask for 190; the sites that may be open together carry 135."

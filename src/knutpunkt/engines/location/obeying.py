@@ -56,7 +56,9 @@ def rule_prices(at: Obeyed, price: Floats, others: NDArray[np.intp]) -> Floats:
     """
     scale = float(np.abs(price).max(initial=0.0)) or 1.0
     model = _model(at.parts, at.least, at.most, price / scale, at.forced, at.closed, integers=0)
-    return model.minimise().row_prices[others] * scale
+    answer = model.minimise()
+    # Where nothing obeys, any prices will do.
+    return answer.row_prices[others] * scale if answer.optimal else np.zeros(len(others))
 
 
 def conflicts_of(question: Question) -> tuple[str, ...] | None:

@@ -94,7 +94,7 @@ class Case:
 
     def target(self, upper: float) -> float:
         """Objective that a better plan does not exceed."""
-        if self.step:
+        if self.step or not np.isfinite(upper):
             return upper - self.step * (1 - 1e-6)
         return upper - abs(upper) * PROOF_SHARE - PROOF_LEAST
 
