@@ -299,3 +299,79 @@ def test_what_solves_nothing_never_loads_the_compiler(tmp_path):
         [sys.executable, "-c", START], env=around, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+# --- capacities ---
+
+LOADED = """key,lat,lon,open,capacity,min_load
+n,60.00,15.0,1,105,0
+m,59.50,15.0,0,90,0
+s,59.00,15.0,0,90,95
+e,59.50,17.0,1,30,20
+"""
+
+
+@pytest.fixture
+def loaded(asked, tmp_path):
+    """Ask a question in files whose sites have capacities."""
+
+    def run(*arguments, sites=LOADED, **others):
+        (tmp_path / "s.csv").write_text(sites)
+        return asked("--capacities", *arguments, **others)
+
+    return run
+
+
+OPEN = LOADED.replace("s,59.00,15.0,0,90,95", "s,59.00,15.0,0,90,0")
+
+
+def test_people_are_split_over_sites_that_can_carry_only_so_much(loaded, tmp_path, capsys):
+    file = tmp_path / "c.npz"
+    found = loaded("--open", "1", "--certificate", str(file), sites=OPEN)
+    # The far office in the east needs 20 persons; the ten of the middle lose least by going there.
+    assert (found["status"], found["opened"]) == ("proved", ["s"])
+    assert found["loads"]["e"] == pytest.approx(20)
+    assert sum(found["loads"].values()) == pytest.approx(190)
+    assert found["past_a_nearer"] >= 20
+    assert found["unserved"] == {}
+    assert found["shares"]["middle"]["e"] == pytest.approx(1)
+    assert main(["siting", "verify", str(file)]) == 0
+    assert "Proved" in capsys.readouterr().out
+
+
+def test_with_one_site_each_nobody_is_split(loaded):
+    found = loaded("--open", "1", "--model", "cpmp", sites=OPEN.replace(",30,20", ",30,0"))
+    assert found["assumption"] == "one site each"
+    assert {len(where) for where in found["shares"].values()} == {1}
+    assert found["status"] == "proved"
+
+
+def test_whom_it_pays_to_leave_out_is_listed(loaded):
+    found = loaded("--open", "0", "--unserved", "30", sites=OPEN)
+    # North fits into n; e needs 20 of the others, all of whom are further away than 30 km.
+    assert found["status"] == "proved"
+    assert found["loads"]["n"] == pytest.approx(100)
+    assert found["loads"]["e"] == pytest.approx(20)
+    assert sum(found["unserved"].values()) == pytest.approx(70)
+
+
+def test_too_little_capacity_is_said_with_both_amounts(loaded):
+    found = loaded("--open", "0", sites=OPEN, code=1)
+    assert found["status"] == "infeasible"
+    assert found["reason"] == (
+        "The clients ask for 190; the sites that may be open together carry 135."
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sites", "said"),
+    [
+        (("--model", "p-center"), OPEN, "not with p-center"),
+        (("--unserved", "-1"), OPEN, "-1.0 is not a price"),
+        ((), SITES, "column 'capacity' is missing"),
+        ((), OPEN.replace("105", "many"), "capacity is 'many'"),
+        ((), LOADED, "Site 2 opens with a load of at least 95"),
+    ],
+)
+def test_capacities_that_cannot_be_are_refused_in_words(loaded, words, sites, said):
+    assert said in loaded("--open", "1", *words, sites=sites, code=1)

@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentTypeError
 
 MODELS = ("p-median", "p-center", "worst-share", "max-cover", "ufl", "cpmp")
-FILE_MODELS = ("p-median", "p-center", "center-median", "worst-share", "max-cover", "ufl")
+FILE_MODELS = ("p-median", "p-center", "center-median", "worst-share", "max-cover", "ufl", "cpmp")
 SHARE = "which share of the persons is the worst-off, e.g. 0.05 (worst-share)"
 
 
@@ -29,7 +29,9 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     """What can be asked of files of one's own."""
     command.add_argument("--demand", required=True, help="CSV: key, lat, lon, persons")
     command.add_argument(
-        "--sites", required=True, help="CSV: key, lat, lon; also open, cost and groups of any name"
+        "--sites",
+        required=True,
+        help="CSV: key, lat, lon; also open, cost, capacity, min_load and groups of any name",
     )
     command.add_argument("--open", type=int, default=0, help="how many new sites to open (0)")
     command.add_argument("--close", type=int, default=0, help="how many open ones to close (0)")
@@ -39,6 +41,14 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument("--rules", help="TOML with [[rule]] tables")
     command.add_argument("--model", choices=FILE_MODELS, default="p-median", help="the question")
+    command.add_argument(
+        "--capacities", action="store_true",
+        help="obey the sites' columns capacity and min_load; people may be split over sites, "
+        "with cpmp every place goes to one site (p-median, ufl, cpmp)",
+    )  # fmt: skip
+    command.add_argument(
+        "--unserved", type=float, help="what it costs to leave a person unserved (default: nobody)"
+    )
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
     command.add_argument("--within", type=float, help="the most anybody may travel")
     command.add_argument("--share", type=float, help=SHARE)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from knutpunkt.cli.printing import print_json, print_table
+from knutpunkt.cli.siting_loads import answered_within_loads, loads_told, print_loads
 
 
 def solve(chosen: Namespace) -> int:
@@ -24,7 +25,10 @@ def solve(chosen: Namespace) -> int:
     if chosen.certificate and chosen.model == "p-center":
         raise NoCertificate(model=chosen.model)
     decay = Path(chosen.decay) if chosen.decay else None
-    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within, decay)
+    request = Request(
+        chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within, decay,
+        capacities=chosen.capacities, unserved=chosen.unserved,
+    )  # fmt: skip
     rules = Path(chosen.rules) if chosen.rules else None
     asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
     prepare_kernels()
@@ -49,15 +53,20 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
         if chosen.model == "p-center" or center["status"] != "proved":
             return center
         question = replace(question, costs=LimitedCosts(asked.costs, center["objective"]))
-    answer = answered(
-        question, time_limit=chosen.time_limit, work_limit=chosen.work_limit,
-        seed=chosen.seed,
-    )  # fmt: skip
+    limits = {
+        "time_limit": chosen.time_limit, "work_limit": chosen.work_limit, "seed": chosen.seed,
+    }  # fmt: skip
+    if asked.loads is not None:
+        answer = answered_within_loads(asked.loads, limits)
+    else:
+        answer = answered(question, **limits)
     if chosen.certificate and answer.proof is not None:
-        certificate_write(Path(chosen.certificate), question, answer)
-    return _told_whole(asked, answer) | {
-        "closed_by": answer.proof.closed_by if answer.proof else "",
-    }
+        certificate_write(Path(chosen.certificate), asked.loads or question, answer)
+    return (
+        _told_whole(asked, answer)
+        | loads_told(asked, answer)
+        | {"closed_by": answer.proof.closed_by if answer.proof else ""}
+    )
 
 
 def _worst(asked: Any, chosen: Namespace) -> dict[str, Any]:
@@ -125,6 +134,8 @@ def _print(found: Mapping[str, Any]) -> None:
             print(f"These rules contradict each other: {rule}")
         for key in found.get("unreached", ()):
             print(f"Nothing that may open serves {key}.")
+        if found.get("reason") and not found["unreached"]:
+            print(found["reason"])
         return
     if found["status"] == "unknown":
         print("Stopped before any plan was found.")
@@ -134,7 +145,11 @@ def _print(found: Mapping[str, Any]) -> None:
     )  # fmt: skip
     print(f"Objective {found['objective']:.3f}, {sure} ({found['seconds']:.2f} s).")
     rows = [(key, "opens" if key in found["opened"] else "stays") for key in found["sites"]]
-    print_table(("site", ""), [*rows, *((key, "closes") for key in found["closed"])])
+    rows += [(key, "closes") for key in found["closed"]]
+    if "loads" in found:
+        print_loads(found, rows)
+    else:
+        print_table(("site", ""), rows)
 
 
 def verify(chosen: Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -32,12 +32,17 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A node of a search: its parent, the site that sets it apart, and its payments."""
+    """A node of a search: its parent, the site that sets it apart, its payments and rules' prices.
+
+    Without prices of its own it has those of the last step. Where sites have loads, a site below 0
+    says that the node is its parent once more, at other prices.
+    """
 
     parent: int
     site: int
     opened: bool
     paid: NDArray[np.float64]
+    rule_prices: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +62,25 @@ class Proof:
     steps: tuple[Step, ...]
     tree: tuple[Branch, ...]
     closed_by: ClosedBy
+
+
+@dataclass(frozen=True, eq=False)
+class Allotment:
+    """Who is served where, when sites can carry only so much.
+
+    Parameters
+    ----------
+    shares
+        Share of each client served by each site, shape ``(clients, sites)``.
+    loads
+        Demand that each site carries, shape ``(sites,)``.
+    unserved
+        Demand of each client that the plan leaves unserved, shape ``(clients,)``.
+    """
+
+    shares: NDArray[np.float64]
+    loads: NDArray[np.float64]
+    unserved: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +113,11 @@ class Answer:
         How many nodes a search looked at.
     proof
         From what the bound follows.
+    allotment
+        Who is served where, if sites have capacities; then ``assignment`` is the site of each
+        client's greatest share.
+    reason
+        Why no plan is possible, in a sentence, where capacities or minimum loads have a part.
     """
 
     status: Status
@@ -107,3 +136,5 @@ class Answer:
     inputs_hash: str
     nodes: int
     proof: Proof | None
+    allotment: Allotment | None = None
+    reason: str = ""

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knutpunkt.engines.location.answer import Answer, Proof
+from knutpunkt.engines.location.capacity.checking import LoadCheck
+from knutpunkt.engines.location.capacity.question import CapacitatedQuestion
 from knutpunkt.engines.location.checking import Check, Checked
 from knutpunkt.engines.location.costs import costs_described
 from knutpunkt.engines.location.errors import CertificateUnreadable
@@ -31,7 +33,7 @@ FORMAT = "knutpunkt location certificate 1"
 WORST_FORMAT = "knutpunkt worst share certificate 1"
 
 
-def certificate_write(file: Path, question: Question, answer: Answer) -> None:
+def certificate_write(file: Path, question: Question | CapacitatedQuestion, answer: Answer) -> None:
     """Write the question, the plan, and from what its bound follows.
 
     Parameters
@@ -42,12 +44,15 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
         An answer with a plan, to this question.
     """
     assert answer.proof is not None, "an answer without a plan has nothing to certify"
+    loads = question if isinstance(question, CapacitatedQuestion) else None
+    question = question.asked if isinstance(question, CapacitatedQuestion) else question
     said = {
         "format": FORMAT, "status": answer.status, "closed_by": answer.proof.closed_by,
         "objective": answer.objective, "bound": answer.bound, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash,
     }  # fmt: skip
     arrays = {"sites": answer.sites} | proof_arrays(answer.proof)
+    arrays |= {} if loads is None else _load_arrays(loads, answer)
     write_whole(file, said | question_said(question), question_arrays(question) | arrays)
 
 
@@ -85,6 +90,17 @@ def proof_arrays(proof: Proof) -> dict[str, Any]:
     return arrays
 
 
+def _load_arrays(loads: CapacitatedQuestion, answer: Answer) -> dict[str, Any]:
+    """What a certificate holds besides where sites can carry only so much."""
+    assert answer.allotment is not None
+    assert answer.proof is not None
+    return {
+        "demand": loads.size, "capacity": loads.capacity, "minimum_load": loads.least_load,
+        "single": np.array(loads.single), "shares": answer.allotment.shares,
+        "tree_rule_prices": np.array([node.rule_prices for node in answer.proof.tree]),
+    }  # fmt: skip
+
+
 def write_whole(file: Path, said: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Write a certificate so that a file of its name is always whole."""
     unfinished = file.with_name(f"{file.name}.part")
@@ -112,7 +128,10 @@ def certificate_check(file: Path) -> Checked:
 
 def _checked(file: Path, said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Checked:
     if said["format"] == FORMAT:
-        return Check(question_again(said, arrays), said, arrays).checked()
+        question = question_again(said, arrays)
+        if "capacity" in arrays:
+            return LoadCheck(_with_loads(question, arrays), said, arrays).checked()
+        return Check(question, said, arrays).checked()
     if said["format"] == WORST_FORMAT:
         from knutpunkt.engines.location.worst.checking import worst_checked
 
@@ -130,4 +149,11 @@ def question_again(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) 
     return Question(
         costs_described(costs), arrays["weight"], said["at_least"], said["at_most"],
         arrays["opening"], arrays.get("ceiling"), arrays["forced"], arrays["excluded"], rules,
+    )  # fmt: skip
+
+
+def _with_loads(question: Question, arrays: Mapping[str, NDArray[Any]]) -> CapacitatedQuestion:
+    return CapacitatedQuestion(
+        question, arrays["capacity"], arrays["demand"], arrays["minimum_load"],
+        single=bool(arrays["single"]),
     )  # fmt: skip

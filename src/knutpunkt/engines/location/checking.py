@@ -153,7 +153,7 @@ class Check:
         priced = self.prices != 0
         price = price - self.prices @ parts
         total = float(question.weight @ paid) + float(self.prices[priced] @ edge[priced])
-        chosen = _cheapest(self.groups, price, forced, closed)
+        chosen = cheapest_choice(self.groups, price, forced, closed)
         if chosen is None:
             return np.inf, price, forced
         return total + float(price[chosen].sum()), price, chosen
@@ -276,7 +276,7 @@ class _Choosing:
         return bool(self.count[around[level]] < self.groups.low[around[level]])
 
 
-def _cheapest(groups: Groups, price: Floats, forced: Mask, closed: Mask) -> Mask | None:
+def cheapest_choice(groups: Groups, price: Floats, forced: Mask, closed: Mask) -> Mask | None:
     """The cheapest choice that obeys counts over nested groups, forced sites included."""
     choosing = _Choosing(groups, forced)
     free = np.flatnonzero(~(forced | closed))

@@ -1,8 +1,9 @@
 """A question in files: demand and sites as CSV, costs as CSV or distances, rules as TOML.
 
 Demand has the columns ``key, lat, lon, persons``; sites have ``key, lat, lon`` and may have
-``open`` (1: there is an office today), ``cost`` (of having the site open) and further columns that
-group them, such as a municipality. Costs in a file have the columns ``demand, site, cost``; a pair
+``open`` (1: there is an office today), ``cost`` (of having the site open), ``capacity`` and
+``min_load`` (how many persons it can and must serve if it is open) and further columns that group
+them, such as a municipality. Costs in a file have the columns ``demand, site, cost``; a pair
 that is missing cannot be served. Each ``[[rule]]`` has a ``name``, and ``sites`` (keys) or
 ``where`` (a column and its value), ``at_least`` and ``at_most``; with ``column`` the values of that
 column are added up, as for a budget. ``[keep]`` and ``[exclude]`` give the reason for each key.
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location.capacity.question import CapacitatedQuestion
 from knutpunkt.engines.location.costs import (
     Costs,
     CoverCosts,
@@ -39,6 +41,9 @@ LINE, ROAD = "line:", "road:"
 #: The rule that says how many of the offices of today close.
 CLOSING = "offices that close"
 YES = ("1", "yes", "true", "ja")
+#: Models that take capacities; with the last each client goes to one site.
+SINGLE = "cpmp"
+LOADED = ("p-median", "ufl", SINGLE)
 KNOWN_RULE_WORDS = {"name", "sites", "where", "column", "at_least", "at_most"}
 
 
@@ -58,6 +63,8 @@ class Asked:
         Which sites are open today, shape ``(sites,)``.
     kept, excluded
         Reason by key for sites that stay open and that must not open.
+    loads
+        The same question with the sites' capacities and minimum loads, where these count.
     """
 
     question: Question
@@ -67,6 +74,7 @@ class Asked:
     existing: NDArray[np.bool_]
     kept: Mapping[str, str]
     excluded: Mapping[str, str]
+    loads: CapacitatedQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +86,16 @@ class Request:
     opens, closes
         How many new sites to open and how many open ones to close.
     model, radius
-        ``p-median``, ``p-center``, ``center-median``, ``worst-share``, ``max-cover`` or ``ufl``;
-        how far a site covers.
+        ``p-median``, ``p-center``, ``center-median``, ``worst-share``, ``max-cover``, ``ufl`` or
+        ``cpmp`` (within capacities, every client at one site); how far a site covers.
     within
         The most anybody may travel; none is no limit.
     decay
         CSV with ``minutes, cost``: what journeys are felt to cost; none: as long as they are.
+    capacities
+        Whether the sites' capacities and minimum loads count, as they always do with ``cpmp``.
+    unserved
+        What it costs to leave a person unserved; none leaves nobody so.
     """
 
     opens: int
@@ -92,6 +104,8 @@ class Request:
     radius: float | None = None
     within: float | None = None
     decay: Path | None = None
+    capacities: bool = False
+    unserved: float | None = None
 
 
 def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request: Request) -> Asked:
@@ -123,8 +137,9 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
         _own_rules(written, offered, keys, rules), kept, excluded, sites,
     )  # fmt: skip
     return Asked(
-        question, travel, tuple(row["key"] for row in people), keys, existing, kept, excluded
-    )
+        question, travel, tuple(row["key"] for row in people), keys, existing, kept, excluded,
+        _loads(question, offered, request, sites),
+    )  # fmt: skip
 
 
 def column_of(file: Path, column: str) -> Floats:
@@ -162,11 +177,39 @@ def _question(
     opening = _numbers(offered, "cost", file) if "cost" in offered[0] and free else np.zeros(0)
     cover = request.model == "max-cover"
     _refuse_distances(request, file)
+    _refuse_loads(request)
+    price = 1.0 if cover else request.unserved
     return Question(
         CoverCosts(travel, request.radius or 0.0) if cover else travel, persons,
         1 if free else many, len(keys) if free else many, opening,
-        np.ones(len(persons)) if cover else None, stay, forbidden, tuple(own),
+        None if price is None else np.full(len(persons), price), stay, forbidden, tuple(own),
     )  # fmt: skip
+
+
+def _loads(
+    question: Question, offered: Sequence[Row], request: Request, file: Path
+) -> CapacitatedQuestion | None:
+    if not request.capacities and request.model != SINGLE:
+        return None
+    if "capacity" not in offered[0]:
+        raise FileUnfit(file=file.name, line=1, why="column 'capacity' is missing")
+    least = _numbers(offered, "min_load", file) if "min_load" in offered[0] else None
+    return CapacitatedQuestion(
+        question, _numbers(offered, "capacity", file), minimum_load=least,
+        single=request.model == SINGLE,
+    )  # fmt: skip
+
+
+def _refuse_loads(request: Request) -> None:
+    for said, word in (
+        (request.capacities, "--capacities"), (request.unserved is not None, "--unserved"),
+    ):  # fmt: skip
+        if said and request.model not in LOADED:
+            why = f"it goes with {', '.join(LOADED)}, not with {request.model}"
+            raise FileUnfit(file=word, line=0, why=why)
+    price = request.unserved
+    if price is not None and not 0 <= price < np.inf:
+        raise FileUnfit(file="--unserved", line=0, why=f"{price} is not a price")
 
 
 def _refuse_distances(request: Request, file: Path) -> None:

@@ -6,11 +6,11 @@ They are small, so HiGHS settles them at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.instance import Instance
 from knutpunkt.engines.location.milp import Milp, is_one
 from knutpunkt.engines.location.question import Question, Rule, rule_rows
 
@@ -18,18 +18,33 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def cheapest_obeying(at: Instance, price: Floats) -> Mask | None:
+class Obeyed(Protocol):
+    """Rules as rows, and the sites that are open and closed already."""
+
+    @property
+    def parts(self) -> Floats: ...
+    @property
+    def least(self) -> Floats: ...
+    @property
+    def most(self) -> Floats: ...
+    @property
+    def forced(self) -> Mask: ...
+    @property
+    def closed(self) -> Mask: ...
+
+
+def cheapest_obeying(at: Obeyed, price: Floats) -> Mask | None:
     """The cheapest choice that obeys every rule, forced sites included; none if none does."""
     values = _settled(at.parts, at.least, at.most, price, at.forced, at.closed, integers=True)
     return None if values is None else is_one(values)
 
 
-def nearest_obeying(at: Instance, chosen: Mask) -> Mask | None:
+def nearest_obeying(at: Obeyed, chosen: Mask) -> Mask | None:
     """The choice that obeys every rule and differs from one in fewest sites."""
     return cheapest_obeying(at, np.where(chosen, -1.0, 1.0))
 
 
-def rule_prices(at: Instance, price: Floats, others: NDArray[np.intp]) -> Floats:
+def rule_prices(at: Obeyed, price: Floats, others: NDArray[np.intp]) -> Floats:
     """What one unit of each of some rules is worth, when sites may be opened in part.
 
     Parameters
@@ -41,7 +56,9 @@ def rule_prices(at: Instance, price: Floats, others: NDArray[np.intp]) -> Floats
     """
     scale = float(np.abs(price).max(initial=0.0)) or 1.0
     model = _model(at.parts, at.least, at.most, price / scale, at.forced, at.closed, integers=0)
-    return model.minimise().row_prices[others] * scale
+    answer = model.minimise()
+    # Where nothing obeys, any prices will do.
+    return answer.row_prices[others] * scale if answer.optimal else np.zeros(len(others))
 
 
 def conflicts_of(question: Question) -> tuple[str, ...] | None:

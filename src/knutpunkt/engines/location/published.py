@@ -143,13 +143,15 @@ def _cpmp(
     one: Published, p: int | None, _radius: float | None, limit: float | None, seed: int
 ) -> Row:
     from knutpunkt.engines.location.capacity import CapacitatedQuestion, solve_capacitated
+    from knutpunkt.engines.location.capacity.ready import loads_ready
 
     capacity = _needed(one.capacity, "cpmp", one, "capacity")
     demand = _needed(one.demand, "cpmp", one, "demand")
-    cost = one.costs.of(np.arange(one.costs.sites))
-    question = CapacitatedQuestion(
-        cost=cost, demand=demand, capacity=capacity, opening_cost=one.opening, count=p, single=True
-    )
+    fewest, most = (1, one.costs.sites) if p is None else (p, p)
+    opening = np.zeros(0) if one.opening is None else one.opening
+    asked = Question(one.costs, one.weight, fewest, most, opening)
+    question = CapacitatedQuestion(asked, capacity, demand)
+    loads_ready()
     return _row(one, "cpmp", p, solve_capacitated(question, time_limit=limit, seed=seed))
 
 

@@ -39,7 +39,7 @@ def parted(case: Case, relaxed: Relaxed, distances: Floats) -> tuple[Flags, Flag
     best, halves = -1.0, None
     for client in _wavering(case, relaxed, able):
         score, half = _halved(relaxed.mean[:, client], able[:, client], distances)
-        score *= float(case.question.demand[client]) ** WEIGHT_OF_DEMAND + 1e-9
+        score *= float(case.question.size[client]) ** WEIGHT_OF_DEMAND + 1e-9
         if score > best:
             best, halves = score, (client, half)
     if halves is None:
@@ -56,7 +56,7 @@ def _wavering(case: Case, relaxed: Relaxed, able: Flags) -> list[int]:
     weight = np.where(able, relaxed.mean, 0.0)
     total = np.maximum(weight.sum(axis=0), 1e-12)
     spread = 1.0 - weight.max(axis=0) / total
-    promise = spread * case.question.demand**WEIGHT_OF_DEMAND
+    promise = spread * case.question.size**WEIGHT_OF_DEMAND
     order = np.argsort(-promise, kind="stable")
     numbers: list[int] = order[able.sum(axis=0)[order] > 1][:MOST_CLIENTS].tolist()
     return numbers

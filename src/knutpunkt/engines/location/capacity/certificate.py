@@ -3,20 +3,23 @@
 Nothing of the search is used but the limits that follow from the demands and capacities.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from knutpunkt.engines.location.capacity.errors import MultipliersInvalid
 from knutpunkt.engines.location.capacity.limits import LOAD_TOLERANCE, Limits, limits_of
-from knutpunkt.engines.location.capacity.question import CapacitatedQuestion, Floats
+from knutpunkt.engines.location.capacity.question import CapacitatedQuestion, Flags, Floats
 from knutpunkt.engines.location.capacity.whole import (
     WholeLoads,
     objective_step,
     rounded_up,
     whole_loads,
 )
+from knutpunkt.engines.location.checking import cheapest_choice
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +30,80 @@ class Multipliers:
     ----------
     served
         What each client pays for being served, shape ``(clients,)``.
-    capacity
-        What the open sites together earn per unit of capacity short of the demand, 0 or more.
+    rules
+        What one unit of each rule is worth that is not a count over nested groups, the demand on
+        the capacities and the minimum loads behind the others; 0 when not given.
     """
 
     served: NDArray[np.float64]
-    capacity: float = 0.0
+    rules: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """A question at some prices.
+
+    Parameters
+    ----------
+    bound
+        No plan costs less; infinite when there is none.
+    reduced
+        What opening each place adds, shape ``(places,)``.
+    chosen
+        The cheapest permitted places, boolean, shape ``(places,)``; all false when there are none.
+    """
+
+    bound: float
+    reduced: Floats
+    chosen: Flags
+
+
+class Pricing:
+    """Bounds of one question, at any prices and with any sites decided."""
+
+    def __init__(self, question: CapacitatedQuestion) -> None:
+        self.question = question
+        self.limits: Limits = limits_of(question)
+        self.whole: WholeLoads | None = whole_loads(question, self.limits)
+        self.step = objective_step(question)
+
+    def at(self, prices: Multipliers, forced: Flags, closed: Flags) -> Priced:
+        """The bound at some prices."""
+        limits = self.limits
+        served, rules = self._checked(prices)
+        gain = limits.cost - served
+        value = (
+            _broken_values(self.question.size, limits, gain)
+            if self.whole is None
+            else _whole_values(self.whole, gain)
+        )
+        others = list(limits.others)
+        edge = np.where(rules > 0, limits.low[others], limits.high[others])
+        owed = float(rules @ np.where(rules != 0, edge, 0.0))
+        reduced = value + limits.opening - rules @ limits.parts[others]
+        chosen = cheapest_choice(limits.groups, reduced, forced, closed)
+        if chosen is None or not np.isfinite(owed):
+            bound = np.inf if chosen is None else -np.inf
+            return Priced(bound, reduced, np.zeros(len(reduced), np.bool_))
+        bound = float(served.sum()) + owed + float(reduced[chosen].sum())
+        return Priced(bound, reduced, chosen)
+
+    def _checked(self, prices: Multipliers) -> tuple[Floats, Floats]:
+        served = np.asarray(prices.served, np.float64)
+        rules = np.asarray(prices.rules, np.float64)
+        if not len(rules):
+            rules = np.zeros(len(self.limits.others))
+        if served.shape != (self.question.clients,):
+            problem = f"there are {served.shape} prices for {self.question.clients} clients"
+            raise MultipliersInvalid(problem=problem)
+        if rules.shape != (len(self.limits.others),):
+            problem = f"there are {rules.shape} prices for {len(self.limits.others)} rules"
+            raise MultipliersInvalid(problem=problem)
+        if not np.isfinite(served).all():
+            raise MultipliersInvalid(problem=f"the price of client {np.isfinite(served).argmin()}")
+        if not np.isfinite(rules).all():
+            raise MultipliersInvalid(problem=f"the price of rule {np.isfinite(rules).argmin()}")
+        return served, rules
 
 
 def capacitated_bound(question: CapacitatedQuestion, multipliers: Multipliers) -> float:
@@ -60,31 +131,12 @@ def capacitated_bound(question: CapacitatedQuestion, multipliers: Multipliers) -
     ----------
     Geoffrion (1974), Mathematical Programming Study 2: 82-114, doi:10.1007/BFb0120690.
     """
-    served = _checked(question, multipliers)
-    limits = limits_of(question)
-    whole = whole_loads(question, limits)
-    gain = limits.cost - served
-    value = (
-        _broken_values(question.demand, limits, gain)
-        if whole is None
-        else _whole_values(whole, gain)
-    )
-    reduced = value + question.opening - multipliers.capacity * limits.capacity
-    constant = float(served.sum()) + multipliers.capacity * float(question.demand.sum())
-    return rounded_up(constant + _cheapest(question, limits, reduced), objective_step(question))
-
-
-def _checked(question: CapacitatedQuestion, multipliers: Multipliers) -> Floats:
-    served: ArrayLike = multipliers.served
-    prices = np.asarray(served, dtype=np.float64)
-    if prices.shape != (question.clients,):
-        problem = f"there are prices of shape {prices.shape} for {question.clients} clients"
-        raise MultipliersInvalid(problem=problem)
-    if not np.isfinite(prices).all():
-        raise MultipliersInvalid(problem=f"the price of client {np.isfinite(prices).argmin()}")
-    if not 0 <= multipliers.capacity < np.inf:
-        raise MultipliersInvalid(problem=f"the price of capacity is {multipliers.capacity}")
-    return prices
+    pricing = Pricing(question)
+    limits = pricing.limits
+    if limits.fewest > limits.most:
+        return np.inf
+    bound = pricing.at(multipliers, limits.forced, limits.closed).bound
+    return rounded_up(bound, pricing.step)
 
 
 def _whole_values(whole: WholeLoads, gain: Floats) -> Floats:
@@ -103,34 +155,17 @@ def _whole_values(whole: WholeLoads, gain: Floats) -> Floats:
 
 def _broken_values(demand: Floats, limits: Limits, gain: Floats) -> Floats:
     """Knapsacks with shares of clients: the best gain per unit of load first."""
-    return np.array(
-        [
-            _broken_value(demand, float(most), float(least), row)
-            for most, least, row in zip(limits.capacity, limits.least_load, gain, strict=True)
-        ]
-    )
-
-
-def _broken_value(demand: Floats, most: float, least: float, gain: Floats) -> float:
     weightless = demand == 0
-    fixed = float(np.minimum(gain[weightless], 0.0).sum())
-    able = np.flatnonzero(~weightless & np.isfinite(gain))
-    order = able[np.argsort(gain[able] / demand[able], kind="stable")]
-    before = np.concatenate(([0.0], np.cumsum(demand[order])[:-1]))
-    wanted = np.where(gain[order] < 0, most, least)
-    share = np.clip((wanted - before) / demand[order], 0.0, 1.0)
-    if float(share @ demand[order]) < least * (1 - LOAD_TOLERANCE):
-        return np.inf
-    return fixed + float(share @ gain[order])
-
-
-def _cheapest(question: CapacitatedQuestion, limits: Limits, reduced: Floats) -> float:
-    """Least sum of reduced costs over the choices of sites within the limits on their number."""
-    forced = question.is_forced
-    able = np.sort(reduced[question.is_allowed & ~forced & np.isfinite(reduced)])
-    fewest = max(limits.fewest - int(forced.sum()), 0)
-    most = min(limits.most - int(forced.sum()), len(able))
-    if fewest > most or not np.isfinite(reduced[forced]).all():
-        return np.inf
-    sums = np.concatenate(([0.0], np.cumsum(able)))
-    return float(reduced[forced].sum() + sums[fewest : most + 1].min())
+    fixed = np.minimum(gain[:, weightless], 0.0).sum(axis=1)
+    size = demand[~weightless]
+    ratio = gain[:, ~weightless] / size
+    order = np.argsort(ratio, axis=1, kind="stable")
+    able = np.take_along_axis(ratio, order, axis=1)
+    taking = np.where(np.isfinite(able), size[order], 0.0)
+    before = np.cumsum(taking, axis=1) - taking
+    wanted = np.where(able < 0, limits.capacity[:, None], limits.least_load[:, None])
+    load = np.clip(wanted - before, 0.0, taking)
+    values = fixed + (np.where(np.isfinite(able), able, 0.0) * load).sum(axis=1)
+    enough = load.sum(axis=1) >= limits.least_load * (1 - LOAD_TOLERANCE)
+    found: Floats = np.where(enough, values, np.inf)
+    return found

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from knutpunkt.engines.location.capacity.enumeration import listed_sets
 from knutpunkt.engines.location.capacity.fixing import Fixings
-from knutpunkt.engines.location.capacity.kernels import completions
 from knutpunkt.engines.location.capacity.plans import Plan, plan_of
 from knutpunkt.engines.location.capacity.question import Floats
 from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed
+from knutpunkt.engines.location.kernels.knapsacks import completions
 from knutpunkt.engines.location.milp import Listener, Milp, MilpAnswer, is_one
 
 _MEMBERS_PER_SET = 40
@@ -54,7 +54,6 @@ def sets_of(case: Case, relaxed: Relaxed, fixed: Fixings, limit: int) -> Sets | 
     if whole is None:
         return None
     prices = relaxed.prices
-    cheapest = relaxed.reduced - case.question.opening + prices.capacity * case.limits.capacity
     room_members = np.empty(limit * _MEMBERS_PER_SET, dtype=np.int64)
     room_ends = np.empty(limit, dtype=np.int64)
     sites, members, lengths = [], [], []
@@ -64,7 +63,7 @@ def sets_of(case: Case, relaxed: Relaxed, fixed: Fixings, limit: int) -> Sets | 
         able = np.flatnonzero(np.isfinite(cost) & ~fixed.ruled_out[site])
         price, size = prices.served[able], whole.size[able]
         table = completions(cost[able], price, size, whole.most[site], whole.least[site])
-        worth = float(cheapest[site] + fixed.room[site])
+        worth = float(relaxed.value[site] + fixed.room[site])
         number = listed_sets(cost[able] - price, size, table, worth, left, room_members, room_ends)
         if number < 0:
             return None
@@ -89,7 +88,7 @@ def _costed(
     ends = np.concatenate(([0], np.cumsum(length)))
     owner = np.repeat(np.arange(len(site)), length)
     serving = np.bincount(owner, case.cost[site[owner], member], minlength=len(site))
-    return Sets(site, member, ends, serving + case.question.opening[site])
+    return Sets(site, member, ends, serving + case.limits.opening[site])
 
 
 def partition(
@@ -97,7 +96,8 @@ def partition(
 ) -> tuple[MilpAnswer, Plan | None]:
     """Choose sets that serve every client once, at least cost."""
     clients, number = case.question.clients, len(sets)
-    sites = np.flatnonzero(np.bincount(sets.site, minlength=case.question.sites) > 0)
+    places = len(case.cost)
+    sites = np.flatnonzero(np.bincount(sets.site, minlength=places) > 0)
     model = Milp(cost=sets.cost, lower=np.zeros(number), upper=np.ones(number), integers=number)
     owner = np.repeat(np.arange(number), np.diff(sets.ends))
     order = np.argsort(sets.members, kind="stable")
@@ -109,8 +109,10 @@ def partition(
         at_site = np.flatnonzero(sets.site == site)
         least = 1.0 if case.opened[site] else 0.0
         model.add_row(at_site, np.ones(len(at_site)), least, 1.0)
-    all_sets = np.arange(number)
-    model.add_row(all_sets, np.ones(number), case.limits.fewest, case.limits.most)
+    limits = case.limits
+    for parts, low, high in zip(limits.parts, limits.low, limits.high, strict=True):
+        bearing = np.flatnonzero(parts[sets.site])
+        model.add_row(bearing, parts[sets.site[bearing]], float(low), float(high))
     # HiGHS 1.15 reduces some infeasible partitions to nothing and calls that a solve error; the
     # models are small enough to do without its presolve.
     answer = model.minimise(
@@ -120,7 +122,7 @@ def partition(
     if answer.values is None:
         return answer, None
     chosen = np.flatnonzero(is_one(answer.values))
-    open_ = np.zeros(case.question.sites, dtype=np.bool_)
+    open_ = np.zeros(places, dtype=np.bool_)
     open_[sets.site[chosen]] = True
     shares = np.zeros(case.limits.cost.shape)
     for one in chosen:

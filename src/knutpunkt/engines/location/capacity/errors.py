@@ -4,25 +4,14 @@ from knutpunkt.engines.location.errors import LocationRefused
 
 
 class AmountInvalid(LocationRefused):
-    """A demand, a capacity, an opening cost or a minimum load is missing or out of range."""
+    """A demand, a capacity or a minimum load is missing or out of range."""
 
     code = "amount_invalid"
-    hint = "Demands, capacities, opening costs and minimum loads are finite and not below 0."
+    hint = "Demands, capacities and minimum loads are finite and not below 0."
 
     def __init__(self, *, array: str, place: int, amount: float) -> None:
         super().__init__(f"{array}[{place}] is {amount:g}, expected a finite number, 0 or more.")
         self.array, self.place, self.amount = array, place, amount
-
-
-class ServingCostInvalid(LocationRefused):
-    """A cost of serving a client is not a number, or below 0."""
-
-    code = "serving_cost_invalid"
-    hint = "Give 0 or more, or infinity where a site cannot serve a client."
-
-    def __init__(self, *, client: int, site: int, cost: float) -> None:
-        super().__init__(f"The cost of serving client {client} from site {site} is {cost:g}.")
-        self.client, self.site, self.cost = client, site, cost
 
 
 class LoadRangeEmpty(LocationRefused):
@@ -39,35 +28,25 @@ class LoadRangeEmpty(LocationRefused):
         self.site, self.minimum_load, self.capacity = site, minimum_load, capacity
 
 
-class CountImpossible(LocationRefused):
-    """The number of open sites cannot be reached, whatever the clients ask for."""
+class TooManyPairs(LocationRefused):
+    """A question with capacities is too large to be put into tables."""
 
-    code = "capacity_count_impossible"
-    hint = "Open at least the forced sites and at most those that are not excluded."
+    code = "too_many_pairs"
+    hint = "Merge demand points that lie together, or offer fewer sites."
 
-    def __init__(self, *, count: int, forced: int, allowed: int) -> None:
+    def __init__(self, *, clients: int, sites: int, most: int) -> None:
         super().__init__(
-            f"{count} sites are to be open, but {forced} are forced and {allowed} are allowed."
+            f"{clients} clients and {sites} sites are {clients * sites} pairs; "
+            f"with capacities at most {most} can be solved."
         )
-        self.count, self.forced, self.allowed = count, forced, allowed
-
-
-class SiteForcedAndExcluded(LocationRefused):
-    """A site is both forced open and excluded."""
-
-    code = "site_forced_and_excluded"
-    hint = "Decide whether the site is open or excluded."
-
-    def __init__(self, *, site: int) -> None:
-        super().__init__(f"Site {site} is forced open and excluded at once.")
-        self.site = site
+        self.clients, self.sites, self.most = clients, sites, most
 
 
 class MultipliersInvalid(LocationRefused):
     """Multipliers do not fit the question, so they prove nothing."""
 
     code = "multipliers_invalid"
-    hint = "Give one finite price per client and one price of capacity, 0 or more."
+    hint = "Give one finite price per client and one per rule that is priced."
 
     def __init__(self, *, problem: str) -> None:
         super().__init__(f"The multipliers cannot be used: {problem}.")

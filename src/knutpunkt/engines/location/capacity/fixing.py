@@ -9,12 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knutpunkt.engines.location.capacity.kernels import (
-    forced_values,
-    sums_with_and_without,
-)
 from knutpunkt.engines.location.capacity.question import Flags, Floats
-from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed, terms_of
+from knutpunkt.engines.location.capacity.relaxation import Case, Relaxed, forcing
+from knutpunkt.engines.location.kernels.knapsacks import forced_values
 
 # A table of every site, client and load beyond this is not worth its time.
 MOST_CELLS = 2e9
@@ -43,7 +40,7 @@ class Fixings:
 def fixings(case: Case, relaxed: Relaxed, upper: float) -> Fixings:
     """Fix whatever alone lifts the bound above the objective of a better plan."""
     target = case.target(upper) + 1e-9 * abs(upper)
-    with_site, without_site = sums_with_and_without(terms_of(case), relaxed.reduced)
+    with_site, without_site = forcing(case, relaxed)
     constant = relaxed.bound - float(relaxed.reduced[relaxed.chosen].sum())
     room = target - constant - with_site
     return Fixings(
@@ -57,9 +54,7 @@ def fixings(case: Case, relaxed: Relaxed, upper: float) -> Fixings:
 def _dearer(case: Case, relaxed: Relaxed, room: Floats) -> Flags:
     """Pairs whose cheapest set at that site is dearer than the site's room."""
     price = relaxed.prices.served
-    value = relaxed.reduced - case.question.opening
-    value = value + relaxed.prices.capacity * case.limits.capacity
-    whole = case.whole
+    value, whole = relaxed.value, case.whole
     if whole is None or case.cost.size * float(whole.most.max(initial=0)) > MOST_CELLS:
         # Without a least load a client more adds at least its own reduced cost.
         extra = np.where(case.limits.least_load[:, None] > 0, 0.0, case.cost - price)

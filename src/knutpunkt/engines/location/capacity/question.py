@@ -1,49 +1,45 @@
-"""The question: which sites to open when a site can carry only so much."""
+"""The question: where to open when a site can carry only so much, or opens only for so many."""
 
+from __future__ import annotations
+
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from knutpunkt.engines.location.capacity.errors import (
-    AmountInvalid,
-    CountImpossible,
-    LoadRangeEmpty,
-    ServingCostInvalid,
-    SiteForcedAndExcluded,
-)
-from knutpunkt.engines.location.errors import ProblemEmpty, ShapeWrong
-from knutpunkt.engines.location.validation import checked_mask
+from knutpunkt.engines.location.capacity.errors import AmountInvalid, LoadRangeEmpty, TooManyPairs
+from knutpunkt.engines.location.errors import ShapeWrong
+from knutpunkt.engines.location.question import Question
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+#: Every pair of client and site is in a table.
+MOST_PAIRS = 20_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class CapacitatedQuestion:
-    """Serve every client from open sites, none beyond its capacity, at least cost.
+    """Answer a question so that no site carries more than it can, or less than it needs.
 
-    The arrays are copied, checked and made read-only when the question is made.
+    Clients go where the plan sends them, which need not be the nearest open site. What a client
+    costs whom the plan leaves unserved is the question's ceiling; without one everybody is served.
 
     Parameters
     ----------
-    cost
-        Cost of serving all of a client's demand from a site, shape ``(clients, sites)``, not below
-        0; infinite where the site cannot serve the client. A client's weight is part of it.
-    demand
-        What each client takes of a site's capacity, shape ``(clients,)``.
+    asked
+        Costs, weights, numbers of sites, opening costs, ceiling and rules.
     capacity
         The greatest load of each site, shape ``(sites,)``, in the unit of the demand.
-    opening_cost
-        Cost of opening each site, shape ``(sites,)``; ``None`` is 0 everywhere.
-    count
-        How many sites are open, exactly, the forced ones among them; ``None`` leaves it open.
-    forced, excluded
-        Sites that must and must not be open, boolean, shape ``(sites,)``; ``None`` is no site.
+    demand
+        What each client takes of a site's capacity, shape ``(clients,)``; the question's weights
+        when not given.
+    minimum_load
+        The least load of each site if it is open, shape ``(sites,)``; 0 when not given.
     single
         Whether a client is served by one site alone. Otherwise its demand may be split.
-    minimum_load
-        The least load of each site if it is open, shape ``(sites,)``; ``None`` is 0 everywhere.
 
     Raises
     ------
@@ -57,80 +53,47 @@ class CapacitatedQuestion:
     Operational Research 33(3): 314-325, doi:10.1016/0377-2217(88)90175-0 (with opening costs).
     """
 
-    cost: Floats
-    demand: Floats
+    asked: Question
     capacity: Floats
-    opening_cost: Floats | None = None
-    count: int | None = None
-    forced: Flags | None = None
-    excluded: Flags | None = None
-    single: bool = True
+    demand: Floats | None = None
     minimum_load: Floats | None = None
+    single: bool = True
 
     def __post_init__(self) -> None:
-        cost = _checked_costs(self.cost)
-        clients, sites = cost.shape
-        self._set("cost", cost)
-        self._set("demand", _checked_amounts("demand", self.demand, clients))
-        self._set("capacity", _checked_amounts("capacity", self.capacity, sites))
-        for name in ("opening_cost", "minimum_load"):
-            given = getattr(self, name)
-            amounts = np.zeros(sites) if given is None else given
-            self._set(name, _checked_amounts(name, amounts, sites))
-        for name in ("forced", "excluded"):
-            given = getattr(self, name)
-            mask = np.zeros(sites, dtype=np.bool_) if given is None else given
-            self._set(name, checked_mask(name, mask, sites))
-        self._refuse_contradictions()
-
-    def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
-
-    def _refuse_contradictions(self) -> None:
-        assert self.minimum_load is not None
-        both = self.is_forced & ~self.is_allowed
-        if both.any():
-            raise SiteForcedAndExcluded(site=int(both.argmax()))
-        wrong = self.is_allowed & (self.minimum_load > self.capacity)
+        if self.clients * self.sites > MOST_PAIRS:
+            raise TooManyPairs(clients=self.clients, sites=self.sites, most=MOST_PAIRS)
+        demand = self.asked.weight if self.demand is None else self.demand
+        least = np.zeros(self.sites) if self.minimum_load is None else self.minimum_load
+        for name, amounts, length in (
+            ("demand", demand, self.clients),
+            ("capacity", self.capacity, self.sites),
+            ("minimum_load", least, self.sites),
+        ):
+            object.__setattr__(self, name, _checked_amounts(name, amounts, length))
+        wrong = ~self.asked.excluded & (self.least_load > self.capacity)
         if wrong.any():
             site = int(wrong.argmax())
             raise LoadRangeEmpty(
                 site=site,
-                minimum_load=float(self.minimum_load[site]),
+                minimum_load=float(self.least_load[site]),
                 capacity=float(self.capacity[site]),
             )
-        forced, allowed = int(self.is_forced.sum()), int(self.is_allowed.sum())
-        count = self.count
-        if allowed == 0 or (count is not None and not max(forced, 1) <= count <= allowed):
-            raise CountImpossible(count=count or 0, forced=forced, allowed=allowed)
 
     @property
     def clients(self) -> int:
         """How many clients there are."""
-        return len(self.cost)
+        return self.asked.costs.clients
 
     @property
     def sites(self) -> int:
         """How many sites there are, excluded ones among them."""
-        return int(self.cost.shape[1])
+        return self.asked.costs.sites
 
     @property
-    def is_forced(self) -> Flags:
-        """Which sites must be open, shape ``(sites,)``."""
-        assert self.forced is not None
-        return self.forced
-
-    @property
-    def is_allowed(self) -> Flags:
-        """Which sites may be open, shape ``(sites,)``."""
-        assert self.excluded is not None
-        return ~self.excluded
-
-    @property
-    def opening(self) -> Floats:
-        """Cost of opening each site, shape ``(sites,)``."""
-        assert self.opening_cost is not None
-        return self.opening_cost
+    def size(self) -> Floats:
+        """What each client takes of a capacity, shape ``(clients,)``."""
+        assert self.demand is not None
+        return self.demand
 
     @property
     def least_load(self) -> Floats:
@@ -138,21 +101,31 @@ class CapacitatedQuestion:
         assert self.minimum_load is not None
         return self.minimum_load
 
+    @cached_property
+    def serving(self) -> Floats:
+        """Cost of serving all of each client, shape ``(clients, sites)``; infinite: impossible.
 
-def _checked_costs(costs: ArrayLike) -> Floats:
-    """Read-only table of shape ``(clients, sites)``, not below 0; infinity is allowed."""
-    table = np.array(costs, dtype=np.float64, order="C")
-    if table.size == 0:
-        points, sites = (*table.shape, 0, 0)[:2]
-        raise ProblemEmpty(points=points, sites=sites)
-    if table.ndim != 2:  # noqa: PLR2004  # a table
-        raise ShapeWrong(array="cost", shape=table.shape, expected="(clients, sites)")
-    wrong = np.isnan(table) | (table < 0)
-    if wrong.any():
-        client, site = np.argwhere(wrong)[0].tolist()
-        raise ServingCostInvalid(client=client, site=site, cost=float(table[client, site]))
-    table.flags.writeable = False
-    return table
+        A client of no weight and no demand is nobody, and costs nothing anywhere.
+        """
+        weight = self.asked.weight
+        table = self.asked.costs.of(np.arange(self.sites))
+        finite = np.isfinite(table)
+        costs = np.where(finite, np.where(finite, table, 0.0) * weight[:, None], np.inf)
+        costs[(weight == 0) & (self.size == 0)] = 0.0
+        return costs
+
+    @cached_property
+    def unserved(self) -> Floats | None:
+        """Cost of leaving all of each client unserved, shape ``(clients,)``, if that may be."""
+        ceiling = self.asked.ceiling
+        return None if ceiling is None else self.asked.weight * ceiling
+
+    def inputs_hash(self) -> str:
+        """SHA-256 over everything that is asked."""
+        digest = hashlib.sha256(f"{self.asked.inputs_hash()} {self.single}".encode())
+        for array in (self.size, self.capacity, self.least_load):
+            digest.update(array.tobytes())
+        return digest.hexdigest()
 
 
 def _checked_amounts(name: str, amounts: ArrayLike, length: int) -> Floats:

@@ -1,8 +1,9 @@
 """A lower bound: every client served once is relaxed, which leaves one knapsack per site.
 
 At prices ``served`` a site takes the clients that pay more than they cost; the sites whose
-knapsacks are worth most are opened. A second price stands for the demand that the open sites must
-be able to carry together.
+knapsacks are worth most are opened, as far as counts over nested groups allow. Every other rule
+has a price, and so has the demand that the open sites must be able to carry together; a small
+linear program over the sites says how high these prices are.
 
 References
 ----------
@@ -11,23 +12,14 @@ doi:10.1016/0377-2217(84)90155-3; Cornuejols, Sridharan and Thizy (1991), Europe
 Operational Research 50(3): 280-297, doi:10.1016/0377-2217(91)90261-S (which rows to relax).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knutpunkt.engines.location.capacity.kernels import (
-    BEST_BOUND,
-    BEST_CAPACITY_PRICE,
-    CAPACITY_PRICE,
-    FIRST_STEP,
-    Climber,
-    Terms,
-    broken_knapsacks,
-    chosen_sites,
-    climb,
-    whole_knapsacks,
-)
 from knutpunkt.engines.location.capacity.limits import Limits, limits_of
 from knutpunkt.engines.location.capacity.question import CapacitatedQuestion, Flags, Floats
 from knutpunkt.engines.location.capacity.whole import (
@@ -36,11 +28,33 @@ from knutpunkt.engines.location.capacity.whole import (
     rounded_up,
     whole_loads,
 )
+from knutpunkt.engines.location.kernels.loads import (
+    BEST_BOUND,
+    FIRST_STEP,
+    Climber,
+    Terms,
+    cheapest_sites,
+    climb,
+    valued,
+)
+from knutpunkt.engines.location.kernels.types import Counts
+from knutpunkt.engines.location.obeying import cheapest_obeying, rule_prices
 
 # Without a unit of the objective, plans that differ by less than this share are equally good.
-PROOF_SHARE = 1e-7
+PROOF_SHARE, PROOF_LEAST = 1e-7, 1e-9
 
 Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rules as rows, with the places that are decided."""
+
+    parts: Floats
+    least: Floats
+    most: Floats
+    forced: Flags
+    closed: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +68,9 @@ class Case:
     step
         Unit of the objective, 0 without one.
     cost
-        Serving costs, shape ``(sites, clients)``, infinite where a pair is ruled out.
+        Serving costs, shape ``(places, clients)``, infinite where a pair is ruled out.
     opened, closed
-        Sites decided so far, boolean, shape ``(sites,)``.
+        Places decided so far, boolean, shape ``(places,)``.
     """
 
     question: CapacitatedQuestion
@@ -67,24 +81,50 @@ class Case:
     opened: Flags
     closed: Flags
 
-    def deciding(self, *, opened: Flags, closed: Flags, ruled_out: Flags | None = None) -> "Case":
+    def deciding(self, *, opened: Flags, closed: Flags, ruled_out: Flags | None = None) -> Case:
         """Return the same case with more sites decided and more pairs ruled out."""
         closed = self.closed | closed
         lost = closed[:, None] if ruled_out is None else closed[:, None] | ruled_out
         cost = np.where(lost, np.inf, self.cost)
         return replace(self, cost=cost, opened=self.opened | opened, closed=closed)
 
-    def deciding_sites(self, *, opened: Flags, closed: Flags) -> "Case":
+    def deciding_sites(self, opened: Flags, closed: Flags) -> Case:
         """Decide sites for the choice of sites alone, without touching the pairs."""
-        return replace(self, opened=self.opened | opened, closed=self.closed | closed)
+        return replace(self, opened=opened, closed=closed)
 
     def target(self, upper: float) -> float:
         """Objective that a better plan does not exceed."""
-        return upper - self.step * (1 - 1e-6) if self.step else upper * (1 - PROOF_SHARE)
+        if self.step or not np.isfinite(upper):
+            return upper - self.step * (1 - 1e-6)
+        return upper - abs(upper) * PROOF_SHARE - PROOF_LEAST
 
     def rounded(self, bound: float) -> float:
         """Least possible objective not below a bound."""
         return rounded_up(bound, self.step)
+
+    @property
+    def rows(self) -> Rows:
+        """The rules as rows."""
+        limits = self.limits
+        return Rows(limits.parts, limits.low, limits.high, self.opened, self.closed)
+
+    def obeys(self, open_: Flags) -> bool:
+        """Whether open places obey all that is said of sites alone."""
+        limits = self.limits
+        sums = limits.parts @ open_
+        slack = 1e-9 * (1 + np.abs(limits.parts) @ open_)
+        return bool(
+            (sums >= limits.low - slack).all()
+            and (sums <= limits.high + slack).all()
+            and open_[limits.forced].all()
+            and not open_[limits.closed].any()
+        )
+
+    def obeying(self, reduced: Floats) -> Flags | None:
+        """The places of least reduced cost that obey every rule; none if none do."""
+        known = np.where(np.isfinite(reduced), reduced, 0.0)
+        lost = replace(self.rows, closed=self.closed | ~np.isfinite(reduced))
+        return None if (lost.forced & lost.closed).any() else cheapest_obeying(lost, known)
 
 
 def case_of(question: CapacitatedQuestion) -> Case:
@@ -92,16 +132,16 @@ def case_of(question: CapacitatedQuestion) -> Case:
     limits = limits_of(question)
     return Case(
         question, limits, whole_loads(question, limits), objective_step(question),
-        limits.cost, question.is_forced, ~question.is_allowed,
+        limits.cost, limits.forced, limits.closed,
     )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Multipliers of the relaxed rows: of serving each client, ``(clients,)``, and of capacity."""
+    """Multipliers of the relaxed rows: of serving each client, and of each rule that has one."""
 
     served: Floats
-    capacity: float
+    rules: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,60 +154,48 @@ class Relaxed:
         Where it was evaluated.
     bound
         No plan of the case costs less; infinite when there is none.
-    reduced
-        Cost of opening each site at these prices, shape ``(sites,)``.
+    value, reduced
+        What each place's cheapest load adds at these prices, without and with its opening and
+        its part in the rules, shape ``(places,)``.
     chosen
-        Sites that are opened, boolean, shape ``(sites,)``.
-    taken
-        Share of each client in each site's knapsack, shape ``(sites, clients)``.
-    mean
-        The same at the open sites, averaged over the steps that led here: about the solution of
-        the linear relaxation over sets.
+        Places that are opened, boolean, shape ``(places,)``.
+    mean, often
+        Share of each client at each open place, ``(places, clients)``, and how often each place
+        was open, averaged over the steps that led here: about the solution of the linear
+        relaxation over sets.
     """
 
     prices: Prices
     bound: float
+    value: Floats
     reduced: Floats
     chosen: Flags
-    taken: Floats
     mean: Floats
+    often: Floats
 
 
 def relax(case: Case, prices: Prices) -> Relaxed:
-    """Evaluate the bound: a knapsack per site, then the best sites."""
-    question, limits, whole = case.question, case.limits, case.whole
-    if whole is None:
-        value, taken = broken_knapsacks(
-            case.cost, prices.served, question.demand, limits.capacity, limits.least_load
-        )
-    else:
-        value, taken = whole_knapsacks(
-            case.cost, prices.served, whole.size, whole.most, whole.least
-        )
-    reduced = value + question.opening - prices.capacity * limits.capacity
-    chosen = selection(case, reduced)
-    constant = prices.served.sum() + prices.capacity * question.demand.sum()
-    bound = np.inf if chosen is None else float(constant + reduced[chosen].sum())
-    if chosen is None:
-        chosen = np.zeros(question.sites, dtype=np.bool_)
-    return Relaxed(prices, bound, reduced, chosen, taken, taken * chosen[:, None])
-
-
-def selection(case: Case, reduced: Floats) -> Flags | None:
-    """Choose the sites of least reduced cost within the limits on their number, if any do."""
-    possible, chosen = chosen_sites(
-        reduced, case.opened, case.closed, case.limits.fewest, case.limits.most
-    )
-    return chosen if possible else None
+    """Evaluate the bound: a knapsack per place, then the best places."""
+    terms = terms_of(case, prices.rules)
+    value, taken = valued(terms, prices.served)
+    reduced = value + terms.opening
+    chosen = np.zeros(len(reduced), np.bool_)
+    total = float(cheapest_sites(reduced, terms.forced, terms.counts, chosen))
+    bound = float(prices.served.sum()) + terms.owed + total
+    if not np.isfinite(bound):
+        bound, chosen = np.inf, np.zeros(len(reduced), np.bool_)
+    return Relaxed(prices, bound, value, reduced, chosen, taken * chosen[:, None],
+                   chosen.astype(np.float64))  # fmt: skip
 
 
 def first_prices(case: Case) -> Prices:
     """Start at the second least cost of each client."""
-    finite = np.where(np.isfinite(case.cost), case.cost, np.nan)
-    ordered = np.sort(finite, axis=0)
-    second = ordered[min(1, len(ordered) - 1)]
-    served = np.where(np.isfinite(second), second, ordered[0])
-    return Prices(np.nan_to_num(served), 0.0)
+    finite = np.where(np.isfinite(case.cost), case.cost, np.inf)
+    ordered = np.partition(finite, min(1, len(finite) - 1), axis=0)[:2]
+    second = ordered[-1]
+    served = np.where(np.isfinite(second), second, finite.min(axis=0))
+    served = np.where(np.isfinite(served), served, 0.0)
+    return Prices(served, np.zeros(len(case.limits.others)))
 
 
 class Ascent:
@@ -177,50 +205,105 @@ class Ascent:
     ----------
     case, prices
         The case and where to begin.
-    mean
-        Relaxed plans so far, shape ``(sites, clients)``, as in :class:`Relaxed`.
+    mean, often
+        Relaxed plans so far, as in :class:`Relaxed`. The mean is not kept where clients are split.
     """
 
-    def __init__(self, case: Case, prices: Prices, mean: Floats | None = None) -> None:
-        self.case = case
-        self.terms = terms_of(case)
+    def __init__(
+        self, case: Case, prices: Prices, mean: Floats | None = None, often: Floats | None = None
+    ) -> None:
+        self.case, self.rules, self.best_rules = case, prices.rules, prices.rules
+        self.work = 0
+        if not case.question.single:
+            mean = np.zeros((0, 0))
         self.climber = Climber(
             served=prices.served.copy(),
             best_served=prices.served.copy(),
-            direction=np.zeros(len(prices.served) + 1),
+            direction=np.zeros(len(prices.served)),
             mean=np.zeros(case.cost.shape) if mean is None else mean.copy(),
-            state=np.array([prices.capacity, FIRST_STEP, 0.0, -np.inf, prices.capacity]),
+            often=np.zeros(len(case.cost)) if often is None else often.copy(),
+            state=np.array([FIRST_STEP, 0.0, -np.inf]),
         )
 
     def climb(self, *, upper: float, iterations: int) -> bool:
         """Take steps towards ``upper``; tell whether more steps may raise the bound."""
-        return climb(self.terms, self.climber, upper, self.case.target(upper), iterations)
+        self._price_rules()
+        before = self.bound
+        steps, more = climb(
+            terms_of(self.case, self.rules), self.climber, upper, self.case.target(upper),
+            iterations,
+        )  # fmt: skip
+        self.work += steps * self.case.cost.size
+        if self.bound > before:
+            self.best_rules = self.rules
+        return bool(more)
+
+    def _price_rules(self) -> None:
+        """What the rules are worth at the clients' prices of the moment."""
+        limits, others = self.case.limits, list(self.case.limits.others)
+        if not others:
+            return
+        value, _ = valued(terms_of(self.case, self.rules), self.climber.served)
+        self.work += self.case.cost.size
+        reduced = value + limits.opening
+        lost = ~np.isfinite(reduced)
+        rows = replace(self.case.rows, closed=self.case.closed | lost)
+        if (rows.forced & rows.closed).any():
+            return
+        found = rule_prices(rows, np.where(lost, 0.0, reduced), np.array(others, np.intp))
+        edge = np.where(found > 0, limits.low[others], limits.high[others])
+        self.rules = np.where(np.isfinite(edge) & np.isfinite(found), found, 0.0)
 
     @property
     def bound(self) -> float:
         """Best bound so far."""
         return float(self.climber.state[BEST_BOUND])
 
+    @property
+    def prices(self) -> Prices:
+        """The best prices so far."""
+        return Prices(self.climber.best_served.copy(), self.best_rules)
+
     def best(self) -> Relaxed:
-        """Evaluate the relaxed case at the best prices so far, with the mean of the steps."""
-        prices = Prices(
-            self.climber.best_served.copy(), float(self.climber.state[BEST_CAPACITY_PRICE])
-        )
-        return replace(relax(self.case, prices), mean=self.climber.mean)
+        """Evaluate the relaxed case at the best prices so far, with the means of the steps."""
+        found = relax(self.case, self.prices)
+        mean = self.climber.mean if self.case.question.single else found.mean
+        return replace(found, mean=mean, often=self.climber.often)
 
-    def latest(self) -> Flags:
-        """Sites that the relaxed plan opens at the prices of the moment."""
-        prices = Prices(self.climber.served, float(self.climber.state[CAPACITY_PRICE]))
-        return relax(self.case, prices).chosen
+    def latest(self) -> Relaxed:
+        """Evaluate the relaxed case at the prices of the moment."""
+        return relax(self.case, Prices(self.climber.served.copy(), self.rules))
 
 
-def terms_of(case: Case) -> Terms:
-    """Lay a case out as plain arrays for the compiled loops."""
-    question, limits, whole = case.question, case.limits, case.whole
+def terms_of(case: Case, rules: Floats) -> Terms:
+    """Lay a case out as plain arrays for the compiled loops, at some prices of the rules."""
+    limits, whole = case.limits, case.whole
     nothing = np.empty(0, dtype=np.int64)
     ranges = np.empty((2, 0), np.int64) if whole is None else np.stack((whole.most, whole.least))
-    return Terms(
-        case.cost, question.opening, question.demand, limits.capacity, limits.least_load,
-        nothing if whole is None else whole.size, ranges, case.opened, case.closed,
-        np.array([limits.fewest, limits.most]),
+    others = list(limits.others)
+    edge = np.where(rules > 0, limits.low[others], limits.high[others])
+    owed = float(rules @ np.where(rules != 0, edge, 0.0))
+    groups = limits.groups
+    counts = Counts(
+        np.flatnonzero(~case.opened & ~case.closed), groups.begins, groups.chain, groups.depth,
+        groups.low, groups.high, groups.counts(case.opened),
     )  # fmt: skip
+    return Terms(
+        case.cost, limits.opening - rules @ limits.parts[others], owed, case.question.size,
+        limits.capacity, limits.least_load, nothing if whole is None else whole.size, ranges,
+        case.opened, counts,
+    )  # fmt: skip
+
+
+def forcing(case: Case, relaxed: Relaxed) -> tuple[Floats, Floats]:
+    """Least sums of reduced costs with each place open, and with each closed."""
+    free = ~case.opened & ~case.closed
+    base = float(relaxed.reduced[relaxed.chosen].sum())
+    with np.errstate(invalid="ignore"):
+        more = case.limits.groups.forcing(relaxed.reduced, relaxed.chosen, free)
+    more = np.where(np.isnan(more), np.inf, more)
+    with_it: NDArray[np.float64] = np.where(relaxed.chosen, base, base + more)
+    with_it[case.closed] = np.inf
+    without = np.where(relaxed.chosen, base + more, base)
+    without[case.opened] = np.inf
+    return with_it, without

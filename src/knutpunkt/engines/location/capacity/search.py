@@ -4,6 +4,8 @@ Nodes are taken two at a time, best bound first, and solved on two threads. What
 only on the best plan known when its pair began, so the search is the same on every run.
 """
 
+from __future__ import annotations
+
 import heapq
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -39,7 +41,7 @@ class Node:
     case: Case
     relaxed: Relaxed
 
-    def __lt__(self, other: "Node") -> bool:
+    def __lt__(self, other: Node) -> bool:
         return (self.bound, self.number) < (other.bound, other.number)
 
 
@@ -47,12 +49,14 @@ class Node:
 class Outcome:
     """What became of a node: branches with their bounds, plans, and what was left unproved.
 
-    ``bound`` holds for every plan of the node that is neither in a branch nor offered.
+    ``bound`` holds for every plan of the node that is neither in a branch nor offered; ``work`` is
+    what it took.
     """
 
     branches: list[tuple[float, Case, Relaxed]] = field(default_factory=list)
     plans: list[Plan | None] = field(default_factory=list)
     bound: float = np.inf
+    work: int = 0
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Tree:
     nodes: list[Node] = field(default_factory=list)
     born: int = 0
     left: float = np.inf
+    looked: int = 0
     distances: Floats = field(default_factory=lambda: np.empty(0))
 
     def search(self, relaxed: Relaxed) -> None:
@@ -94,8 +99,15 @@ class Tree:
         taken = [heapq.heappop(self.nodes) for _ in range(min(THREADS, len(self.nodes)))]
         futures = [threads.submit(self._solved, node, upper) for node in taken]
         self._await(futures)
+        if self.standing.stop():
+            # What stopped on the way is not the same twice; the nodes count as not looked at.
+            for node in taken:
+                heapq.heappush(self.nodes, node)
+            return
         for node, future in zip(taken, futures, strict=True):
             outcome = future.result()
+            self.standing.meter.add(outcome.work)
+            self.looked += 1
             for plan in outcome.plans:
                 self.standing.offer(plan)
             self.left = min(self.left, max(outcome.bound, node.bound))
@@ -106,7 +118,7 @@ class Tree:
         heapq.heapify(self.nodes)
         self.standing.raise_bound(self.bound)
 
-    def _await(self, futures: list["Future[Outcome]"]) -> None:
+    def _await(self, futures: list[Future[Outcome]]) -> None:
         """Wait, and look at the clock and the caller's wish meanwhile."""
         while wait(futures, timeout=_SECONDS_PER_LOOK).not_done:
             self.standing.stop()
@@ -122,12 +134,11 @@ class Tree:
             return self._settled_by_sets(case, sets)
         halves = parted(case, node.relaxed, self.distances)
         if halves is None:
-            remaining = self.standing.watch.remaining
             answer, plan = solve_compact(
-                case, seconds=remaining, seed=self.seed, listener=self._halted
+                case, seconds=self.standing.meter.left, seed=self.seed, listener=self._halted
             )
-            return Outcome(plans=[plan], bound=_left(answer))
-        outcome = Outcome()
+            return Outcome(plans=[plan], bound=_left(answer), work=case.cost.size)
+        outcome = Outcome(work=case.cost.size)
         nothing = np.zeros(len(case.closed), dtype=np.bool_)
         for half in halves:
             branch = case.deciding(opened=nothing, closed=nothing, ruled_out=half)
@@ -136,28 +147,38 @@ class Tree:
 
     def _climbed(self, branch: Case, node: Node, upper: float, outcome: Outcome) -> None:
         """Raise the bound of a branch and keep it unless the bound rules it out."""
-        ascent = Ascent(branch, node.relaxed.prices, node.relaxed.mean)
+        ascent = Ascent(branch, node.relaxed.prices, node.relaxed.mean, node.relaxed.often)
         for _ in range(STEPS_PER_NODE // STEPS_PER_STRETCH):
             if self.standing.halted.is_set():
                 break
             if not ascent.climb(upper=upper, iterations=STEPS_PER_STRETCH):
                 break
+        outcome.work += ascent.work
         bound = max(ascent.bound, node.bound)
         if bound > branch.target(upper):
             return
         relaxed = ascent.best()
         outcome.branches.append((bound, branch, relaxed))
         if node.number % NODES_PER_PLAN == 0:
-            outcome.plans.append(plan_for(branch, relaxed.chosen))
+            outcome.plans.append(self._plan_on(branch, relaxed))
+
+    def _plan_on(self, branch: Case, relaxed: Relaxed) -> Plan | None:
+        """A plan on the sites that a branch opens, as far as the rules allow."""
+        open_ = relaxed.chosen
+        if branch.limits.others and not branch.obeys(open_):
+            found = branch.obeying(relaxed.reduced)
+            if found is None:
+                return None
+            open_ = found
+        return plan_for(branch, open_)
 
     def _settled_by_sets(self, case: Case, sets: Sets) -> Outcome:
         if len(sets) == 0:
-            return Outcome()
-        remaining = self.standing.watch.remaining
+            return Outcome(work=case.cost.size)
         answer, plan = partition(
-            case, sets, seconds=remaining, seed=self.seed, listener=self._halted
+            case, sets, seconds=self.standing.meter.left, seed=self.seed, listener=self._halted
         )
-        return Outcome(plans=[plan], bound=_left(answer))
+        return Outcome(plans=[plan], bound=_left(answer), work=case.cost.size + len(sets))
 
     def _halted(self, _incumbent: float, _bound: float) -> bool:
         return self.standing.halted.is_set()

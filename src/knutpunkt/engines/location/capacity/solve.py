@@ -1,62 +1,62 @@
 """Solve a capacitated question and write the answer, with a certificate of its bound."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.answer import Status
-from knutpunkt.engines.location.capacity.certificate import Multipliers, capacitated_bound
+from knutpunkt.engines.location.answer import ENGINE, Allotment, Answer, Status
 from knutpunkt.engines.location.capacity.limits import limits_of
 from knutpunkt.engines.location.capacity.question import CapacitatedQuestion, Floats
-from knutpunkt.engines.location.capacity.reasons import Reason, plain_reason
-from knutpunkt.engines.location.capacity.solution import CapacitatedSolution
-from knutpunkt.engines.location.solution import CancelCallback, ProgressCallback
-from knutpunkt.engines.location.watch import Watch
+from knutpunkt.engines.location.capacity.reasons import Reason, plain_reason, searched_reason
+from knutpunkt.engines.location.meter import Meter, Now
 
 if TYPE_CHECKING:
-    from knutpunkt.engines.location.capacity.plans import Plan
     from knutpunkt.engines.location.capacity.strategy import Strategy
 
-# A plan is proved when objective and bound agree to this share of the objective.
-PROOF_TOLERANCE = 1e-6
+#: Objectives that differ by such a share are the same one, added up in another order.
+SAME = 1e-9
+#: Less than such a share of a client is the dust of rounding.
+LEAST_SHARE = 1e-9
 
 
 def solve_capacitated(
     question: CapacitatedQuestion,
     *,
     time_limit: float | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelCallback | None = None,
+    work_limit: int | None = None,
     seed: int = 0,
-) -> CapacitatedSolution:
-    """Open sites and assign clients within the capacities at least cost, and prove it.
+    progress: Callable[[Now], object] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Answer:
+    """Open sites and allot clients within the capacities at least cost, and prove it.
 
     Parameters
     ----------
     question
         What is asked; it was checked when it was made.
-    time_limit
-        Seconds after which the best plan so far is returned. With ``None`` the answer depends on
-        the question and the seed alone. The first call on a machine also compiles, which the limit
-        does not interrupt.
-    progress
-        Called with :class:`Progress` (cost of the plan, bound, seconds) when either gets better.
-    cancel
-        Asked often; when it returns true the best plan so far is returned.
+    time_limit, work_limit
+        Seconds, and entries of cost tables; none is no limit. The work limit is exact and
+        repeatable, the time limit only picks where to stop.
     seed
         Of HiGHS; nothing else is random.
+    progress, cancel
+        Told of every better plan or bound; asked often, true ends the search with what it has.
 
     Returns
     -------
-    CapacitatedSolution
-        ``"proved"`` only when the search was closed and the recomputed objective meets the bound.
+    Answer
+        With its ``allotment``. ``"proved"`` only when the search was closed and the recomputed
+        objective meets the bound.
 
     Raises
     ------
-    TimeLimitInvalid
-        When the limit is below 0 or not a number.
+    TimeLimitInvalid, WorkLimitInvalid
+        When a limit is below 0.
 
     References
     ----------
@@ -64,18 +64,37 @@ def solve_capacitated(
     29(4): 365-386; Ceselli and Righini (2005), Networks 45(3):
     125-142, doi:10.1002/net.20059.
     """
-    watch = Watch(time_limit, progress, cancel)
+    meter = Meter(time_limit, work_limit, progress, cancel)
     reason = plain_reason(question, limits_of(question))
     if reason is not None:
-        return _Answer(question, watch, seed, reason).written()
+        return _Answer(question, meter, seed, reason).written()
     # Compiled code is loaded only when something is solved.
     from knutpunkt.engines.location.capacity.incumbent import Standing
     from knutpunkt.engines.location.capacity.relaxation import case_of
     from knutpunkt.engines.location.capacity.strategy import Strategy
 
-    strategy = Strategy(Standing(case_of(question), watch), seed)
+    strategy = Strategy(Standing(case_of(question), meter), seed)
     strategy.run()
-    return _Answer.of(question, watch, seed, strategy).written()
+    if strategy.infeasible:
+        reason = searched_reason(question, lambda fewer: _possible(fewer, meter))
+    return _Answer(question, meter, seed, reason, strategy).written()
+
+
+def _possible(question: CapacitatedQuestion, meter: Meter) -> bool | None:
+    """Whether a question has a plan at all; none when there was no time to find out."""
+    from knutpunkt.engines.location.capacity.compact import solve_compact
+    from knutpunkt.engines.location.capacity.relaxation import case_of
+
+    limits = limits_of(question)
+    if plain_reason(question, limits) is not None:
+        return False
+    answer, plan = solve_compact(
+        case_of(question), seconds=meter.left, seed=0, costed=False,
+        listener=lambda incumbent, _: bool(np.isfinite(incumbent)) or meter.over(),
+    )  # fmt: skip
+    if answer.infeasible:
+        return False
+    return True if plan is not None else None
 
 
 @dataclass
@@ -83,90 +102,94 @@ class _Answer:
     """What is known at the end, before it is written down."""
 
     question: CapacitatedQuestion
-    watch: Watch
+    meter: Meter
     seed: int
     reason: Reason | None = None
-    plan: "Plan | None" = None
-    bound: float | None = None
-    multipliers: Multipliers | None = None
-    beyond_root: bool = False
+    search: Strategy | None = None
 
-    @classmethod
-    def of(
-        cls, question: CapacitatedQuestion, watch: Watch, seed: int, strategy: "Strategy"
-    ) -> "_Answer":
-        standing = strategy.standing
-        reason = Reason("no_assignment") if strategy.infeasible else None
-        return cls(
-            question, watch, seed, reason, standing.plan, standing.bound, strategy.multipliers,
-            strategy.beyond_root,
+    def written(self) -> Answer:
+        question, search, reason = self.question, self.search, self.reason
+        shares, sites = self._shares(), self._sites()
+        objective = self._objective(shares, sites)
+        proved = self._proved(objective)
+        bound = objective if proved else self._bound(objective)
+        gap = None if objective is None or bound is None else (
+            (objective - bound) / max(abs(objective), 1e-300)
+        )  # fmt: skip
+        return Answer(
+            self._status(objective, proved=proved), sites, objective, bound, gap,
+            _assignment(shares),
+            () if reason is None else reason.conflicts, self._unreached(), self.meter.seconds,
+            self.meter.spent, search is None or search.replayable, self.seed, ENGINE,
+            question.inputs_hash(), 0 if search is None else search.nodes,
+            None if search is None else search.proof,
+            None if objective is None else _allotment(question, shares),
+            "" if reason is None else reason.sentence,
         )  # fmt: skip
 
-    def written(self) -> CapacitatedSolution:
-        shares = self._shares()
-        objective = self._objective(shares)
-        bound = self._bound(objective)
-        gap = None if objective is None or bound is None else relative_gap(objective, bound)
-        certified = self._certified(objective)
-        return CapacitatedSolution(
-            status=self._status(gap),
-            sites=self._sites(),
-            assignment=shares.argmax(axis=1) if shares.size else np.empty(0, dtype=np.intp),
-            shares=shares,
-            objective=objective,
-            bound=bound,
-            gap=gap,
-            multipliers=self.multipliers,
-            certified_bound=certified,
-            certified_gap=self._certified_gap(objective, certified),
-            closed_by_highs=self.beyond_root and gap == 0.0,
-            reason=self.reason,
-            seconds=self.watch.seconds,
-            seed=self.seed,
-        )
-
     def _shares(self) -> Floats:
-        if self.plan is None:
+        plan = None if self.search is None else self.search.standing.plan
+        if plan is None:
             return np.empty((0, self.question.sites))
-        return np.ascontiguousarray(self.plan.shares.T)
+        shares = plan.shares[: self.question.sites].T
+        return np.ascontiguousarray(np.where(shares < LEAST_SHARE, 0.0, shares))
 
     def _sites(self) -> NDArray[np.intp]:
-        return np.flatnonzero([] if self.plan is None else self.plan.open)
+        plan = None if self.search is None else self.search.standing.plan
+        return np.flatnonzero([] if plan is None else plan.open[: self.question.sites])
 
-    def _objective(self, shares: Floats) -> float | None:
-        """Opening and serving, from the question's own arrays."""
-        if self.plan is None:
-            return None
-        served = shares > 0
-        serving = self.question.cost[served] @ shares[served]
-        return float(serving + self.question.opening[self._sites()].sum())
+    def _objective(self, shares: Floats, sites: NDArray[np.intp]) -> float | None:
+        return None if not shares.size else costed(self.question, shares, sites)
 
     def _bound(self, objective: float | None) -> float | None:
-        if self.reason is not None or self.bound is None or self.multipliers is None:
+        if self.search is None or self.search.prices is None or self.reason is not None:
             return None
-        return self.bound if objective is None else min(self.bound, objective)
-
-    def _certified(self, objective: float | None) -> float | None:
-        if self.multipliers is None or self.reason is not None:
+        bound = self.search.standing.bound
+        if not np.isfinite(bound):
             return None
-        bound = max(capacitated_bound(self.question, self.multipliers), 0.0)
         return bound if objective is None else min(bound, objective)
 
-    def _certified_gap(self, objective: float | None, certified: float | None) -> float | None:
-        if objective is None or certified is None:
-            return None
-        return relative_gap(objective, certified)
+    def _unreached(self) -> tuple[int, ...]:
+        reason = self.reason
+        alone = reason is not None and reason.code == "client_unreachable"
+        return (reason.client,) if alone and reason and reason.client is not None else ()
 
-    def _status(self, gap: float | None) -> Status:
+    def _proved(self, objective: float | None) -> bool:
+        """Whether the search was closed and the recomputed objective is what it says."""
+        if objective is None or self.search is None:
+            return False
+        told = self.search.standing.upper
+        return self.search.standing.closed and objective <= told + SAME * (1 + abs(told))
+
+    def _status(self, objective: float | None, *, proved: bool) -> Status:
         if self.reason is not None:
             return "infeasible"
-        if gap is None:
+        if objective is None:
             return "unknown"
-        return "proved" if gap == 0.0 else "gap"
+        return "proved" if proved else "gap"
 
 
-def relative_gap(objective: float, bound: float) -> float:
-    """Share of the objective that is not proved; exactly 0 within the proof tolerance."""
-    if objective - bound <= PROOF_TOLERANCE * objective:
-        return 0.0
-    return (objective - bound) / objective
+def costed(question: CapacitatedQuestion, shares: Floats, sites: NDArray[np.intp]) -> float:
+    """What a plan costs: opening, serving and leaving unserved, from the question's own arrays."""
+    served = shares > 0
+    total = float(question.serving[served] @ shares[served])
+    total += float(question.asked.opening[sites].sum())
+    if question.unserved is not None:
+        total += float(question.unserved @ _left_out(shares))
+    return total
+
+
+def _left_out(shares: Floats) -> Floats:
+    """Share of each client that nobody serves."""
+    left = 1.0 - shares.sum(axis=1)
+    return np.where(left < LEAST_SHARE, 0.0, left)
+
+
+def _assignment(shares: Floats) -> NDArray[np.intp]:
+    if not shares.size:
+        return np.empty(0, dtype=np.intp)
+    return np.where(_left_out(shares) > shares.max(axis=1), -1, shares.argmax(axis=1))
+
+
+def _allotment(question: CapacitatedQuestion, shares: Floats) -> Allotment:
+    return Allotment(shares, question.size @ shares, _left_out(shares) * question.size)

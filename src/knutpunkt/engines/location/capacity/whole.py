@@ -29,7 +29,7 @@ class WholeLoads:
     size
         Demand of each client, shape ``(clients,)``.
     most, least
-        Greatest and least load of each site, shape ``(sites,)``.
+        Greatest and least load of each place, shape ``(places,)``.
     """
 
     size: Integers
@@ -39,20 +39,20 @@ class WholeLoads:
 
 def whole_loads(question: CapacitatedQuestion, limits: Limits) -> WholeLoads | None:
     """Count loads in whole units; ``None`` when they are split, broken or too many."""
-    unit = common_unit(question.demand)
+    unit = common_unit(question.size)
     if not question.single or unit == 0.0:
         return None
     most = np.floor(limits.capacity / unit * (1 + LOAD_TOLERANCE) + LOAD_TOLERANCE)
     least = np.ceil(limits.least_load / unit * (1 - LOAD_TOLERANCE) - LOAD_TOLERANCE)
     if most.max(initial=0.0) > MOST_LOADS:
         return None
-    size = np.rint(question.demand / unit)
+    size = np.rint(question.size / unit)
     return WholeLoads(size.astype(np.int64), most.astype(np.int64), least.astype(np.int64))
 
 
 def common_unit(amounts: Floats) -> float:
     """Greatest common divisor of whole amounts; 0 when one is broken, 1 when all are 0."""
-    if (amounts != np.rint(amounts)).any() or amounts.max(initial=0.0) > _GREATEST_WHOLE:
+    if (amounts != np.rint(amounts)).any() or np.abs(amounts).max(initial=0.0) > _GREATEST_WHOLE:
         return 0.0
     return float(np.gcd.reduce(amounts.astype(np.int64), initial=0)) or 1.0
 
@@ -61,8 +61,11 @@ def objective_step(question: CapacitatedQuestion) -> float:
     """Unit that every possible objective is a multiple of; 0 when there is none."""
     if not question.single:
         return 0.0
-    costs = question.cost[:, question.is_allowed]
-    amounts = np.concatenate((costs[np.isfinite(costs)], question.opening[question.is_allowed]))
+    allowed = ~question.asked.excluded
+    costs = question.serving[:, allowed]
+    amounts = np.concatenate((costs[np.isfinite(costs)], question.asked.opening[allowed]))
+    if question.unserved is not None:
+        amounts = np.concatenate((amounts, question.unserved))
     return common_unit(amounts)
 
 
