@@ -192,7 +192,9 @@ def test_nobody_travels_further_than_allowed_and_who_would_is_named(asked, tmp_p
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--costs", "road:net.pbf"), "roads are not read here"),
+        (("--costs", "road:net.pbf"), "extracts of OpenStreetMap are not read here"),
+        (("--costs", "road:"), "road: is followed by a file"),
+        (("--costs", "road:nowhere.csv"), "nowhere.csv: it cannot be read"),
         (("--model", "max-cover"), "needs --radius"),
         (("--within", "-3"), "--within is -3.0"),
         (("--model", "p-center", "--certificate", "x.npz"), "No certificate"),
@@ -260,7 +262,7 @@ def test_a_certificate_is_checked_and_a_changed_one_is_not_believed(asked, tmp_p
     [
         ("north,60.00,15.0,many", "line 2: persons is 'many'"),
         ("north,60.00,15.0,-1", "persons"),
-        ("north,160.00,15.0,1", "(160.0, 15.0)"),
+        ("north,160.00,15.0,1", "line 2: lat is '160.00', above 90"),
         ("south,60.00,15.0,1", "stands in line 2 too"),
     ],
 )

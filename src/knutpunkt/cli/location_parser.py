@@ -33,8 +33,14 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--close", type=int, default=0, help="how many open ones to close (0)")
     command.add_argument(
         "--costs", default="line:1.0",
-        help="CSV with demand, site, cost, or line:F for F times the straight line in kilometres",
+        help="CSV with demand, site, cost; line:F for F times the straight line in kilometres; "
+        "road:GRAPH for minutes on a road network (CSV of edges, or a folder)",
     )  # fmt: skip
+    command.add_argument(
+        "--road-speed", type=float, help="km/h on edges with neither minutes nor a speed"
+    )
+    command.add_argument("--walk-speed", type=float, help="km/h to and from the road (5)")
+    command.add_argument("--walk-most", type=float, help="longest walk to the road, metres (2000)")
     command.add_argument("--rules", help="TOML with [[rule]] tables")
     command.add_argument("--model", choices=FILE_MODELS, default="p-median", help="the question")
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")

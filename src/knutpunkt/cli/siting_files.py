@@ -14,6 +14,7 @@ from knutpunkt.cli.printing import print_json, print_table
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
     from knutpunkt.cli.bench_location import prepare_kernels
+    from knutpunkt.cli.siting_roads import travel_of
     from knutpunkt.engines.location.errors import NoCertificate
     from knutpunkt.engines.location.files import Request, asked_of
 
@@ -21,9 +22,12 @@ def solve(chosen: Namespace) -> int:
         raise NoCertificate(model=chosen.model)
     request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
     rules = Path(chosen.rules) if chosen.rules else None
-    asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
+    travel = travel_of(chosen)
+    asked = asked_of(Path(chosen.demand), Path(chosen.sites), travel, rules, request)
     prepare_kernels()
     found = _found(asked, chosen)
+    if not isinstance(travel, str):
+        found["travel"] = travel.described()
     if chosen.json:
         print_json(found)
     else:
@@ -88,6 +92,10 @@ def _told(asked: Any, answer: Any) -> dict[str, Any]:
 
 
 def _print(found: Mapping[str, Any]) -> None:
+    if "travel" in found:
+        print(found["travel"]["sentence"])
+        for key in found["travel"]["sites_nobody_reaches"]:
+            print(f"No demand point reaches {key} by road.")
     if found["status"] == "infeasible":
         print("No plan is possible.")
         for rule in found.get("conflicts", ()):
