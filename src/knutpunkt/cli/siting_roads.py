@@ -66,7 +66,7 @@ class Roads:
         import numpy as np
 
         assert self.found is not None
-        reached = np.isfinite(self.found.minutes).any(axis=0)
+        reached = np.atleast_1d(np.isfinite(self.found.minutes).any(axis=0))
         return {
             "method": self.found.source.method,
             "sentence": f"{self.found.source}.",

@@ -24,7 +24,8 @@ import numpy as np
 
 from knutpunkt.engines.tables import FALSE, TRUE, Row, TableUnfit, table_rows
 from knutpunkt.engines.travel.errors import SpeedNotPositive
-from knutpunkt.engines.travel.roads.graph import LONGEST_EDGE, Measure, RoadGraph
+from knutpunkt.engines.travel.roads.axes import Measure
+from knutpunkt.engines.travel.roads.graph import LONGEST_EDGE, RoadGraph
 
 AXES: Mapping[Measure, tuple[str, str]] = {"sphere": ("lat", "lon"), "plane": ("x", "y")}
 MOST: Mapping[Measure, tuple[float, float]] = {"sphere": (90.0, 180.0), "plane": (1e9, 1e9)}

@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from knutpunkt.engines.travel.errors import CoordinatesMisshapen
+from knutpunkt.engines.travel.roads.axes import Measure, axes
 from knutpunkt.engines.travel.roads.errors import (
     EdgeInvalid,
     GraphEmpty,
     LimitInvalid,
     NodeInvalid,
 )
+from knutpunkt.engines.travel.roads.locality import along_the_curve
 
 Floats = NDArray[np.float64]
-Measure = Literal["sphere", "plane"]
 
 #: Nobody is under way longer on one edge, and sums of so many stay far from infinity.
 LONGEST_EDGE = 1e9
@@ -72,8 +72,10 @@ class RoadGraph:
 
         Raises
         ------
-        CoordinatesMisshapen, GraphEmpty
-            When there are no coordinates in pairs, no node or no edge.
+        CoordinatesMisshapen, CoordinateMissing, CoordinateOutOfRange
+            When there are no coordinates in pairs, or one is wrong, with the row.
+        GraphEmpty
+            When there is no node or no edge.
         EdgeInvalid
             When an end is no node, or minutes are below 0 or not finite; names the edge, from 0.
         """
@@ -84,6 +86,7 @@ class RoadGraph:
         times = np.asarray(minutes, np.float64)
         if not len(where) or not len(times):
             raise GraphEmpty(nodes=len(where), edges=len(times))
+        axes(where, measure, "nodes")
         _refuse_edges(ends, times, len(where))
         return cls(where, measure, *_rows(*ends, times, len(where)))
 
@@ -151,6 +154,8 @@ class RoadGraph:
 
         begin = self._numbers(sources)
         end = np.arange(self.nodes) if targets is None else self._numbers(targets)
+        rank, start, head, minutes = self._compact
+        begin, end = rank[begin], rank[end]
         if limit is not None and not limit >= 0:
             raise LimitInvalid(limit=limit)
         most = np.inf if limit is None else float(limit)
@@ -158,10 +163,19 @@ class RoadGraph:
 
         def searched(first: int) -> None:
             part = slice(first, first + SHARE)
-            times_written(self.start, self.head, self.minutes, begin[part], end, most, found[part])
+            times_written(start, head, minutes, begin[part], end, most, found[part])
 
         _shared(searched, range(0, len(begin), SHARE), threads)
         return found
+
+    @cached_property
+    def _compact(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], Floats]:
+        """The numbers of nodes in memory's own order, and the rows in that order."""
+        order = along_the_curve(self.place)
+        rank = np.empty(self.nodes, np.int64)
+        rank[order] = np.arange(self.nodes)
+        tail = np.repeat(rank, np.diff(self.start))
+        return rank, *_rows(tail, rank[self.head], self.minutes, self.nodes)
 
     def _numbers(self, nodes: ArrayLike) -> NDArray[np.int64]:
         given = np.atleast_1d(np.asarray(nodes))

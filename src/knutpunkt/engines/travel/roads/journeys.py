@@ -9,14 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from knutpunkt.engines.travel.errors import SpeedNotPositive
+from knutpunkt.engines.travel.roads.axes import EARTH_METRES, Measure, axes, straight_metres
 from knutpunkt.engines.travel.roads.errors import FarFromRoads, PairsTooMany, WalkInvalid
-from knutpunkt.engines.travel.roads.graph import THREADS, Measure, RoadGraph
-from knutpunkt.engines.travel.roads.snapping import (
-    EARTH_METRES,
-    axes,
-    nearest_nodes,
-    straight_metres,
-)
+from knutpunkt.engines.travel.roads.graph import THREADS, RoadGraph
+from knutpunkt.engines.travel.roads.snapping import nearest_nodes
 from knutpunkt.engines.travel.source import TravelSource
 
 Floats = NDArray[np.float64]

@@ -18,43 +18,53 @@ Numbers = NDArray[np.int32]
 
 
 @kernel
-def pushed(key: Floats, node: Numbers, many: int, time: float, who: int) -> int:
-    """Put an entry on the heap; how many it then holds."""
-    at = many
-    while at > 0:
-        above = (at - 1) >> 2
-        if key[above] <= time:
-            break
-        key[at] = key[above]
-        node[at] = node[above]
-        at = above
-    key[at] = time
-    node[at] = who
-    return many + 1
+def reached(
+    start: Longs, head: Numbers, minutes: Floats, source: int, wanted: NDArray[np.bool_], left: int,
+    limit: float, best: Floats, touched: Numbers, key: Floats, node: Numbers,
+) -> int:  # fmt: skip
+    """Search from a source until nothing wanted is left; how many nodes were touched.
 
-
-@kernel
-def popped(key: Floats, node: Numbers, many: int) -> int:
-    """Take the first entry off the heap; how many it then holds."""
-    many -= 1
-    time, who = key[many], node[many]
-    at = 0
-    while True:
-        child = (at << 2) + 1
-        if child >= many:
-            break
-        least = child
-        for other in range(child + 1, min(child + 4, many)):
-            if key[other] < key[least]:
-                least = other
-        if key[least] >= time:
-            break
-        key[at] = key[least]
-        node[at] = node[least]
-        at = least
-    key[at] = time
-    node[at] = who
-    return many
+    The heap is written out here: called as functions it takes a third longer.
+    """
+    best[source] = 0.0
+    touched[0], key[0], node[0] = source, 0.0, source
+    seen, many = 1, 1
+    while many > 0 and left > 0:
+        time, at = key[0], node[0]
+        many -= 1
+        last, who = key[many], node[many]
+        hole = 0
+        while 4 * hole + 1 < many:
+            child = 4 * hole + 1
+            least = key[child]
+            for other in range(child + 1, min(child + 4, many)):
+                if key[other] < least:
+                    child, least = other, key[other]
+            if least >= last:
+                break
+            key[hole], node[hole] = least, node[child]
+            hole = child
+        key[hole], node[hole] = last, who
+        if time > best[at]:
+            continue
+        if wanted[at]:
+            left -= 1
+        for edge in range(start[at], start[at + 1]):
+            after, arrived = head[edge], time + minutes[edge]
+            if arrived >= best[after] or arrived > limit:
+                continue
+            if best[after] == np.inf:
+                touched[seen] = after
+                seen += 1
+            best[after] = arrived
+            hole = many
+            many += 1
+            while hole > 0 and key[(hole - 1) >> 2] > arrived:
+                above = (hole - 1) >> 2
+                key[hole], node[hole] = key[above], node[above]
+                hole = above
+            key[hole], node[hole] = arrived, after
+    return seen
 
 
 @kernel
@@ -64,35 +74,15 @@ def times_written(
 ) -> None:  # fmt: skip
     """Write the shortest times from each source to each target, infinite where none is."""
     nodes = len(start) - 1
-    best = np.full(nodes, np.inf)
-    wanted = np.zeros(nodes, np.bool_)
-    touched = np.empty(nodes, np.int32)
+    best, touched = np.full(nodes, np.inf), np.empty(nodes, np.int32)
     key, node = np.empty(len(head) + 1), np.empty(len(head) + 1, np.int32)
-    different = 0
-    for target in targets:
-        if not wanted[target]:
-            wanted[target] = True
-            different += 1
+    wanted = np.zeros(nodes, np.bool_)
+    wanted[targets] = True
+    left = int(np.count_nonzero(wanted))
     for row in range(len(sources)):
-        left, many, seen = different, 0, 1
-        best[sources[row]] = 0.0
-        touched[0] = sources[row]
-        many = pushed(key, node, many, 0.0, sources[row])
-        while many > 0 and left > 0:
-            time, at = key[0], node[0]
-            many = popped(key, node, many)
-            if time > best[at]:
-                continue
-            if wanted[at]:
-                left -= 1
-            for edge in range(start[at], start[at + 1]):
-                after, arrived = head[edge], time + minutes[edge]
-                if arrived < best[after] and arrived <= limit:
-                    if best[after] == np.inf:
-                        touched[seen] = after
-                        seen += 1
-                    best[after] = arrived
-                    many = pushed(key, node, many, arrived, after)
+        seen = reached(
+            start, head, minutes, sources[row], wanted, left, limit, best, touched, key, node
+        )
         for k in range(len(targets)):
             found[row, k] = best[targets[k]]
         for k in range(seen):
