@@ -199,7 +199,8 @@ def test_nobody_travels_further_than_allowed_and_who_would_is_named(asked, tmp_p
         (("--within", "-3"), "--within is -3.0"),
         (("--model", "p-center", "--certificate", "x.npz"), "No certificate"),
         (("--costs", "line:zero"), "followed by a number"),
-        (("--close", "5"), "sites are to be open"),
+        (("--close", "5"), "5 sites are to close, but 2 are open"),
+        (("--close", "1", "--open", "3"), "3 sites are to be opened, but only 2 are not open yet"),
     ],
 )
 def test_a_question_that_cannot_be_put_is_refused_in_words(asked, words, said):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 from argparse import ArgumentTypeError
 
 MODELS = ("p-median", "p-center", "max-cover", "ufl", "cpmp")
+#: More than any count, work or seed.
+MOST = 10**18
 FILE_MODELS = ("p-median", "p-center", "center-median", "max-cover", "ufl")
 
 
@@ -18,9 +21,9 @@ def location_bench(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--p", type=counts, help="how many sites, e.g. 10,50 (default: the file's)"
     )
-    command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
+    command.add_argument("--radius", type=distance, help="how far a site covers (max-cover)")
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds each (60)")
-    command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
+    command.add_argument("--seed", type=natural, default=0, help="seed of random choices (0)")
 
 
 def siting_solving(command: argparse.ArgumentParser) -> None:
@@ -29,8 +32,8 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--sites", required=True, help="CSV: key, lat, lon; also open, cost and groups of any name"
     )
-    command.add_argument("--open", type=int, default=0, help="how many new sites to open (0)")
-    command.add_argument("--close", type=int, default=0, help="how many open ones to close (0)")
+    command.add_argument("--open", type=natural, default=0, help="how many new sites to open (0)")
+    command.add_argument("--close", type=natural, default=0, help="how many open ones to close (0)")
     command.add_argument(
         "--costs", default="line:1.0",
         help="CSV with demand, site, cost; line:F for F times the straight line in kilometres; "
@@ -46,14 +49,36 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
     command.add_argument("--within", type=float, help="the most anybody may travel")
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds (60)")
-    command.add_argument("--work-limit", type=int, help="stop where an earlier answer stopped")
-    command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
+    command.add_argument("--work-limit", type=natural, help="stop where an earlier answer stopped")
+    command.add_argument("--seed", type=natural, default=0, help="seed of random choices (0)")
     command.add_argument("--certificate", help="write a proof that siting verify checks (.npz)")
 
 
 def siting_verifying(command: argparse.ArgumentParser) -> None:
     """What can be checked."""
     command.add_argument("file", help="a file that siting solve wrote with --certificate")
+
+
+def natural(text: str) -> int:
+    """Read a whole number, 0 or more."""
+    try:
+        found = int(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"{text[:20]!r} is not a whole number") from problem
+    if not 0 <= found <= MOST:
+        raise ArgumentTypeError(f"{text[:20]} is not between 0 and {MOST:,}")
+    return found
+
+
+def distance(text: str) -> float:
+    """Read a distance, 0 or more."""
+    try:
+        found = float(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"{text[:20]!r} is not a number") from problem
+    if not 0 <= found < math.inf:
+        raise ArgumentTypeError(f"{text[:20]} is not a distance, 0 or more")
+    return found
 
 
 def counts(text: str) -> list[int]:
@@ -64,4 +89,6 @@ def counts(text: str) -> list[int]:
         raise ArgumentTypeError(f"{text!r} is not a list of numbers such as 10,50") from problem
     if min(found) < 1:
         raise ArgumentTypeError("at least one site has to be open")
+    if max(found) > MOST:
+        raise ArgumentTypeError(f"{max(found)} sites are more than there are")
     return found

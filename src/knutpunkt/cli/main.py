@@ -26,6 +26,8 @@ Without either of the first two, read commands use the embedded Swedish network.
 
 
 LAST_PORT = 65_535
+#: A full disk, a full share of it, and the largest file one may write.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,19 +67,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         return _call(target, chosen)
-    except BrokenPipeError:
-        # The reader of our output has gone; that is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        print("error: There is no room left where the output goes.", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except (KeyboardInterrupt, MemoryError, OSError) as problem:
+        return _broken_off(problem)
+
+
+def _broken_off(problem: BaseException) -> int:
+    """Say why a command ended before it was done, in words where there are any."""
+    match problem:
+        case BrokenPipeError():
+            # The reader of our output has gone; that is its right.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case KeyboardInterrupt():
+            print("Stopped.", file=sys.stderr)
+            return 130
+        case MemoryError():
+            print("error: The question needs more memory than there is.", file=sys.stderr)
+            print("hint: Ask about fewer places, or on a larger machine.", file=sys.stderr)
+        case OSError() if problem.errno in NO_ROOM:
+            print("error: There is no room left where the output goes.", file=sys.stderr)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case _:
+            raise problem
+    return 1
 
 
 def _call(target: str, chosen: argparse.Namespace) -> int:
@@ -85,7 +97,8 @@ def _call(target: str, chosen: argparse.Namespace) -> int:
     try:
         command = getattr(importlib.import_module(f"knutpunkt.cli.{module}"), function)
         result = command(chosen)
-        sys.stdout.flush()  # a full disk is told here, where it can still be said
+        if sys.stdout is not None:  # none where the caller has closed it
+            sys.stdout.flush()  # a full disk is told here, where it can still be said
     except KnutpunktError as error:
         print(f"error: {error}", file=sys.stderr)
         if error.hint:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from knutpunkt.cli.printing import print_json, print_table
+from knutpunkt.cli.printing import print_json, print_refusal, print_table
 
 
 def solve(chosen: Namespace) -> int:
@@ -17,9 +17,12 @@ def solve(chosen: Namespace) -> int:
     from knutpunkt.cli.siting_roads import travel_of
     from knutpunkt.engines.location.errors import NoCertificate
     from knutpunkt.engines.location.files import Request, asked_of
+    from knutpunkt.engines.whole import refuse_unwritable
 
     if chosen.certificate and chosen.model == "p-center":
         raise NoCertificate(model=chosen.model)
+    if chosen.certificate:
+        refuse_unwritable(Path(chosen.certificate))
     request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
     rules = Path(chosen.rules) if chosen.rules else None
     travel = travel_of(chosen)
@@ -32,12 +35,27 @@ def solve(chosen: Namespace) -> int:
         print_json(found)
     else:
         _print(found)
-    return 0 if found["status"] in ("proved", "gap") else 1
+    written = not chosen.certificate or found.get("certificate") is not None
+    return 0 if found["status"] in ("proved", "gap") and written else 1
+
+
+def _certified(file: str | None, question: Any, answer: Any) -> str | None:
+    """Write the certificate; if that fails it is said, and the answer is still told."""
+    from knutpunkt.engines.location.certificate import certificate_write
+    from knutpunkt.engines.whole import FileUnwritable
+
+    if not file or answer.proof is None:
+        return None
+    try:
+        certificate_write(Path(file), question, answer)
+    except FileUnwritable as problem:
+        print_refusal(problem)
+        return None
+    return file
 
 
 def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
     from knutpunkt.engines.location.answering import answered
-    from knutpunkt.engines.location.certificate import certificate_write
     from knutpunkt.engines.location.costs import LimitedCosts
 
     question = asked.question
@@ -50,9 +68,9 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
         question, time_limit=chosen.time_limit, work_limit=chosen.work_limit,
         seed=chosen.seed,
     )  # fmt: skip
-    if chosen.certificate and answer.proof is not None:
-        certificate_write(Path(chosen.certificate), question, answer)
+    certificate = _certified(chosen.certificate, question, answer)
     return _told(asked, answer) | {
+        "certificate": certificate,
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
         "conflicts": answer.conflicts, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash,

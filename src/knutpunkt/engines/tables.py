@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +23,15 @@ SEPARATORS = (",", ";", "\t")
 LONGEST_LINE = 1_000_000
 SHOWN = 40
 SPREADSHEET = b"PK\x03\x04"
+#: What an empty line may hold.
+EMPTY = ',;\t \r\n"'
+#: What Python says of a table, and what that means.
+SAID = (
+    ("end of data", "a quotation mark is opened here or before and never closed"),
+    ("expected after", "a quotation mark closes within a cell; one that is text is doubled"),
+    ("field limit", "a cell is longer than a hundred thousand characters; this is no table"),
+    ("new-line", "lines end in a way that is not known; save the table with LF or CRLF"),
+)
 TRUE = frozenset({"1", "yes", "true", "ja", "sant"})
 FALSE = frozenset({"", "0", "no", "false", "nej", "falskt"})
 
@@ -122,20 +132,23 @@ def table_rows(file: Path, needed: Sequence[str]) -> Iterator[Row]:
     """
     with _opened(file) as stream:
         lines = _lines(file, stream)
-        head = next(lines, "")
-        separator = max(SEPARATORS, key=head.count)
-        reader = csv.reader(_with_head(head, lines), delimiter=separator, strict=True)
+        first = _first(lines)
+        separator = max(SEPARATORS, key=(first or [""])[-1].count)
+        reader = csv.reader(chain(first, lines), delimiter=separator, strict=True)
         columns: list[str] = []
         found = False
         try:
             for cells in reader:
+                if not any(cell.strip() for cell in cells):
+                    continue
                 if not columns:
-                    columns = _columns(file, cells, needed)
-                elif any(cell.strip() for cell in cells):
+                    columns = _columns(file, reader.line_num, cells, needed)
+                else:
                     found = True
                     yield _row(file, reader.line_num, columns, cells, separator)
         except csv.Error as problem:
-            raise TableUnfit(file=file.name, line=reader.line_num, why=str(problem)) from problem
+            why = next((ours for word, ours in SAID if word in str(problem)), str(problem))
+            raise TableUnfit(file=file.name, line=reader.line_num, why=why) from problem
     if not columns:
         raise TableUnfit(file=file.name, line=0, why="the file is empty")
     if not found:
@@ -153,7 +166,7 @@ def _row(file: Path, line: int, columns: list[str], cells: list[str], separator:
     return Row(dict(zip(columns, texts, strict=True)), file.name, line, separator != ",")
 
 
-def _columns(file: Path, head: list[str], needed: Sequence[str]) -> list[str]:
+def _columns(file: Path, line: int, head: list[str], needed: Sequence[str]) -> list[str]:
     names = [name.strip() for name in head]
     while names and not names[-1]:
         names.pop()
@@ -161,10 +174,11 @@ def _columns(file: Path, head: list[str], needed: Sequence[str]) -> list[str]:
         if name not in names:
             there = ", ".join(name for name in names if name) or "nothing"
             why = f"column {name!r} is missing; there is {_shortened(there)}"
-            raise TableUnfit(file=file.name, line=1, why=why)
+            raise TableUnfit(file=file.name, line=line, why=why)
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise TableUnfit(file=file.name, line=1, why=f"column {name!r} stands there twice")
+            why = f"column {_short(name)} stands there twice"
+            raise TableUnfit(file=file.name, line=line, why=why)
     return names + [f"column {place}" for place in range(len(names) + 1, len(head) + 1)]
 
 
@@ -214,10 +228,14 @@ def _refuse_other_kinds(file: Path, line: bytes) -> None:
         raise TableUnfit(file=file.name, line=0, why=why)
 
 
-def _with_head(head: str, rest: Iterator[str]) -> Iterator[str]:
-    if head:
-        yield head
-    yield from rest
+def _first(lines: Iterator[str]) -> list[str]:
+    """The lines up to the first that says something."""
+    found = []
+    for line in lines:
+        found.append(line)
+        if line.strip(EMPTY):
+            break
+    return found
 
 
 def _short(text: str) -> str:

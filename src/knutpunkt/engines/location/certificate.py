@@ -10,6 +10,7 @@ and kernels of the search.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from knutpunkt.engines.location.checking import Check, Checked
 from knutpunkt.engines.location.costs import costs_described
 from knutpunkt.engines.location.errors import CertificateUnreadable
 from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.whole import whole_file
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -39,6 +41,11 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
         An ``.npz`` file; it is written anew.
     question, answer
         An answer with a plan, to this question.
+
+    Raises
+    ------
+    FileUnwritable
+        When it cannot be written; what had its name before stays.
     """
     assert answer.proof is not None, "an answer without a plan has nothing to certify"
     proof = answer.proof
@@ -64,10 +71,8 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
     if proof.tree:
         arrays["tree"] = np.array([(n.parent, n.site, n.opened) for n in proof.tree], np.int64)
         arrays["tree_paid"] = np.array([node.paid for node in proof.tree])
-    unfinished = file.with_name(f"{file.name}.part")
-    with unfinished.open("wb") as stream:
+    with whole_file(file) as stream:
         np.savez_compressed(stream, said=np.array(json.dumps(said)), **arrays)
-    unfinished.replace(file)  # so that a file of this name is always whole
 
 
 def certificate_check(file: Path) -> Checked:
@@ -84,8 +89,14 @@ def certificate_check(file: Path) -> Checked:
         said = json.loads(str(arrays["said"]))
         known = said["format"] == FORMAT
         return Check(_question(said, arrays), said, arrays).checked() if known else _strange(file)
-    except (OSError, BadZipFile, KeyError, ValueError, TypeError, IndexError) as problem:
-        raise CertificateUnreadable(file=file.name, why=str(problem)) from problem
+    except OSError as problem:
+        why = "it is a folder" if file.is_dir() else problem.strerror or str(problem)
+        raise CertificateUnreadable(file=file.name or str(file), why=why) from problem
+    except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as problem:
+        raise CertificateUnreadable(file=file.name, why="it is no archive, or cut off") from problem
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as problem:
+        why = "it lacks what one needs, or holds what none can"
+        raise CertificateUnreadable(file=file.name, why=why) from problem
 
 
 def _strange(file: Path) -> Checked:

@@ -25,7 +25,7 @@ from knutpunkt.engines.location.costs import (
     MatrixCosts,
     PlaceCosts,
 )
-from knutpunkt.engines.location.errors import FileUnfit
+from knutpunkt.engines.location.errors import FileUnfit, OptionUnfit
 from knutpunkt.engines.location.question import Question, Rule
 from knutpunkt.engines.location.rule_file import reasons_in, rules_in, words_in
 from knutpunkt.engines.tables import Row, table_rows
@@ -132,7 +132,7 @@ def asked_of(
     keys = tuple(row.cells["key"] for row in offered)
     existing = np.array([row.flag("open") for row in offered])
     persons = _numbers(people, "persons", low=0.0)
-    _refuse_distances(request, sites)
+    _refuse_wishes(request, existing)
     written = words_in(rules)
     kept, excluded = (
         reasons_in(written, "keep", keys, rules),
@@ -174,12 +174,19 @@ def _question(
     )  # fmt: skip
 
 
-def _refuse_distances(request: Request, file: Path) -> None:
+def _refuse_wishes(request: Request, existing: NDArray[np.bool_]) -> None:
     if request.model == "max-cover" and request.radius is None:
-        raise FileUnfit(file=file.name, line=0, why="max-cover needs --radius")
+        raise OptionUnfit(why="max-cover needs --radius, how far a site covers")
     for name, distance in (("--radius", request.radius), ("--within", request.within)):
-        if distance is not None and not 0 <= distance < np.inf:
-            raise FileUnfit(file=file.name, line=0, why=f"{name} is {distance}, not a distance")
+        if distance is not None and not 0 <= distance <= MOST:
+            raise OptionUnfit(why=f"{name} is {distance}, not a distance from 0 to {MOST:g}")
+    there = int(existing.sum())
+    if request.closes > there:
+        raise OptionUnfit(why=f"{request.closes} sites are to close, but {there} are open")
+    free = len(existing) - there
+    if request.opens > free and request.model != "ufl":
+        why = f"{request.opens} sites are to be opened, but only {free} are not open yet"
+        raise OptionUnfit(why=why)
 
 
 def _keyed(file: Path, needed: Sequence[str]) -> list[Row]:
