@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from knutpunkt.errors import KnutpunktError
 
@@ -65,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if target is None:
         top.print_help(sys.stderr)
         return 2
+    if sys.stdout is None:  # the caller has closed it and wants to hear nothing
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
     try:
         return _call(target, chosen)
     except (KeyboardInterrupt, MemoryError, OSError) as problem:
@@ -97,8 +100,7 @@ def _call(target: str, chosen: argparse.Namespace) -> int:
     try:
         command = getattr(importlib.import_module(f"knutpunkt.cli.{module}"), function)
         result = command(chosen)
-        if sys.stdout is not None:  # none where the caller has closed it
-            sys.stdout.flush()  # a full disk is told here, where it can still be said
+        sys.stdout.flush()  # a full disk is told here, where it can still be said
     except KnutpunktError as error:
         print(f"error: {error}", file=sys.stderr)
         if error.hint:

@@ -48,6 +48,23 @@ def refuse_unwritable(path: Path) -> None:
         raise FileUnwritable(file=str(path), why=f"nobody but others may write to {path.parent}")
 
 
+def folder_made(folder: Path) -> None:
+    """Make a folder for files, with those above it, if it is not there.
+
+    Raises
+    ------
+    FileUnwritable
+        When it cannot be made, or may not be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        why = "there is a file of that name" if folder.is_file() else problem.strerror
+        raise FileUnwritable(file=str(folder), why=why or str(problem)) from problem
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise FileUnwritable(file=str(folder), why="nobody but others may write there")
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes its name when it is complete; what had the name stays until then.
