@@ -68,7 +68,9 @@ def document_written(folder: Path, answers: Answers) -> list[Path]:
     with ExitStack() as unfinished:
         for path, content in written.items():
             folder_made(path.parent)
-            unfinished.enter_context(whole_file(path)).write(content)
+            stream = unfinished.enter_context(whole_file(path))
+            stream.write(content)
+            stream.flush()  # a full disk is met before any of them takes its name
     return list(written)
 
 
