@@ -14,7 +14,7 @@ from knutpunkt.engines.whole import FileUnwritable
 from knutpunkt.planning.reality import reality
 from knutpunkt.planning.reality.sheets import document_written, pages
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
