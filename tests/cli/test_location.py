@@ -120,6 +120,90 @@ def test_what_a_model_lacks_is_said(tmp_path, capsys, text, model, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(" ", "\t"),
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", " \n\n  "),
+        lambda text: text.rstrip("\n"),
+        lambda text: text.replace("\nEOF", "EOF"),
+    ],
+    ids=["CRLF", "tabs", "byte order mark", "empty lines", "no end of line", "EOF at a number"],
+)
+@pytest.mark.parametrize(
+    ("text", "words", "objective"),
+    [
+        (PMED, ("--model", "p-median"), 8),
+        (CAP, ("--model", "ufl"), 16),
+        (PMEDCAP, ("--model", "cpmp"), 3),
+        (TSP, ("--model", "p-median", "--p", "2"), 2),
+        (CITY, ("--model", "max-cover", "--p", "1", "--radius", "200"), 15),
+        (CITY.replace("COORD", "32", 1), ("--model", "max-cover", "--p", "1", "--radius", "1"), 22),
+    ],
+    ids=["pmed", "cap", "pmedcap", "tsp", "city", "city in the plane"],
+)
+def test_white_space_and_ends_of_lines_change_nothing(solved, change, text, words, objective):
+    (row,) = solved(change(text), *words)
+    assert row["objective"] == objective
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty"),
+        (PMED.replace("3 4 2", "3 5 2"), "edge 4 names a vertex that is not there"),
+        (PMED.replace("3 4 2", "3 4 -2"), "the length of edge 4 is -2"),
+        (PMED.replace("3 4 2", "3 4 nan"), "edge 4 is not of numbers"),
+        (PMED.replace("3 4 2", "3 4 1e308"), "'1e308' is beyond every published number"),
+        (PMED.replace("4 4 1", "30000 4 1"), "more than 20,000 vertices"),
+        (PMED.replace("4 4 1", "4.5 4 1"), "the number of vertices is 4.5"),
+        (PMED.replace("3 4 2", "3 4"), "not as many as any format asks for"),
+        (CAP.replace("1 7 1", "1 x 1"), "'x' is no number"),
+        ("2\n" + PMEDCAP, "it says that it holds 2 instances and holds 1"),
+        ("1\n" + PMEDCAP.replace("3 2 2", "-3 2 2"), "the number of clients is -3"),
+        ("1\n" + PMEDCAP.replace("3 2 2", "4 2 2"), "4 clients need 16 numbers, and 12 are left"),
+        (PMEDCAP.replace("3 10 0 1", "3 10 0 -1"), "capacity of a pmedcap is below 0"),
+        (TSP.replace("4 20 0", "4 20"), "11 numbers are not 4 places of 2 or 3"),
+        (TSP.replace("DIMENSION : 4", "DIMENSION : 5"), "12 numbers are not 5 places of 2 or 3"),
+        (TSP.replace("DIMENSION : 4", "DIMENSION : x"), "'x' is no number"),
+        (TSP.replace("4 20 0", "4 20 inf"), "'inf' is beyond every published number"),
+        (TSP.partition("1 0 0")[0], "there are no places"),
+        (CITY.replace("10\n5\n7", "10\n5"), "2 numbers are not 3 demands of 1 or 2"),
+        ("4 4 1\0", "it is no text"),
+    ],
+)
+def test_what_is_wrong_with_an_instance_is_said(tmp_path, capsys, text, said):
+    file = tmp_path / "instance.txt"
+    file.write_text(text)
+    assert main(["bench", "location", str(file), "--model", "p-median", "--p", "1"]) == 1
+    told = capsys.readouterr().err
+    assert f"error: instance.txt was not read: {'' if 'text' in said else 'it is in none'}" in told
+    assert said in told
+
+
+def test_what_is_no_instance_is_refused_quickly(tmp_path, capsys):
+    for place, said in (
+        (str(tmp_path), "it is a folder"),
+        (str(tmp_path / "missing"), "missing was not read: No such file"),
+        ("/dev/zero", "it is no text"),
+    ):
+        assert main(["bench", "location", place, "--model", "p-median"]) == 1
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [("--p", "0"), ("--p", "x"), ("--p", "9" * 30), ("--radius", "nan"), ("--seed", "-1")]
+)
+def test_an_option_that_is_no_number_for_it_is_wrong_usage(tmp_path, capsys, words):
+    (tmp_path / "i.txt").write_text(PMED)
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "location", str(tmp_path / "i.txt"), "--model", "p-median", *words])
+    assert ended.value.code == 2
+    assert f"argument {words[0]}" in capsys.readouterr().err
+
+
 # --- questions of one's own ---
 
 DEMAND = """key,lat,lon,persons
@@ -192,12 +276,15 @@ def test_nobody_travels_further_than_allowed_and_who_would_is_named(asked, tmp_p
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--costs", "road:net.pbf"), "roads are not read here"),
+        (("--costs", "road:net.pbf"), "extracts of OpenStreetMap are not read here"),
+        (("--costs", "road:"), "road: is followed by a file"),
+        (("--costs", "road:nowhere.csv"), "nowhere.csv: it cannot be read"),
         (("--model", "max-cover"), "needs --radius"),
         (("--within", "-3"), "--within is -3.0"),
         (("--model", "p-center", "--certificate", "x.npz"), "No certificate"),
         (("--costs", "line:zero"), "followed by a number"),
-        (("--close", "5"), "sites are to be open"),
+        (("--close", "5"), "5 sites are to close, but 2 are open"),
+        (("--close", "1", "--open", "3"), "3 sites are to be opened, but only 2 are not open yet"),
     ],
 )
 def test_a_question_that_cannot_be_put_is_refused_in_words(asked, words, said):
@@ -260,7 +347,7 @@ def test_a_certificate_is_checked_and_a_changed_one_is_not_believed(asked, tmp_p
     [
         ("north,60.00,15.0,many", "line 2: persons is 'many'"),
         ("north,60.00,15.0,-1", "persons"),
-        ("north,160.00,15.0,1", "(160.0, 15.0)"),
+        ("north,160.00,15.0,1", "line 2: lat is '160.00', above 90"),
         ("south,60.00,15.0,1", "stands in line 2 too"),
     ],
 )

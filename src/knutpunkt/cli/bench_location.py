@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from knutpunkt.cli.printing import print_json, print_table
@@ -40,8 +41,8 @@ def location(chosen: Namespace) -> int:
     return 0
 
 
-def prepare_kernels() -> None:
-    """Compile or load what solves, and say so where it takes a while."""
+def prepare_kernels(*more: Callable[[], object]) -> None:
+    """Compile or load what solves, and what else is asked for; say so where it takes a while."""
     from knutpunkt.engines.location.kernels.ready import kernels_ready
 
     def say() -> None:
@@ -52,5 +53,7 @@ def prepare_kernels() -> None:
     timer.start()
     try:
         kernels_ready()
+        for ready in more:
+            ready()
     finally:
         timer.cancel()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import math
 from argparse import ArgumentTypeError
 
 MODELS = ("p-median", "p-center", "worst-share", "max-cover", "ufl", "cpmp")
-FILE_MODELS = ("p-median", "p-center", "center-median", "worst-share", "max-cover", "ufl", "cpmp")
+#: More than any count, work or seed.
+MOST = 10**18
+FILE_MODELS = (
+    "p-median", "p-center", "center-median", "worst-share", "max-cover", "set-cover", "ufl", "cpmp",
+)  # fmt: skip
 SHARE = "which share of the persons is the worst-off, e.g. 0.05 (worst-share)"
 
 
@@ -19,10 +24,10 @@ def location_bench(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--p", type=counts, help="how many sites, e.g. 10,50 (default: the file's)"
     )
-    command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
+    command.add_argument("--radius", type=distance, help="how far a site covers (max-cover)")
     command.add_argument("--share", type=float, help=SHARE)
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds each (60)")
-    command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
+    command.add_argument("--seed", type=natural, default=0, help="seed of random choices (0)")
 
 
 def siting_solving(command: argparse.ArgumentParser) -> None:
@@ -33,12 +38,18 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
         required=True,
         help="CSV: key, lat, lon; also open, cost, capacity, min_load and groups of any name",
     )
-    command.add_argument("--open", type=int, default=0, help="how many new sites to open (0)")
-    command.add_argument("--close", type=int, default=0, help="how many open ones to close (0)")
+    command.add_argument("--open", type=natural, default=0, help="how many new sites to open (0)")
+    command.add_argument("--close", type=natural, default=0, help="how many open ones to close (0)")
     command.add_argument(
         "--costs", default="line:1.0",
-        help="CSV with demand, site, cost, or line:F for F times the straight line in kilometres",
+        help="CSV with demand, site, cost; line:F for F times the straight line in kilometres; "
+        "road:GRAPH for minutes on a road network (CSV of edges, or a folder)",
     )  # fmt: skip
+    command.add_argument(
+        "--road-speed", type=float, help="km/h on edges with neither minutes nor a speed"
+    )
+    command.add_argument("--walk-speed", type=float, help="km/h to and from the road (5)")
+    command.add_argument("--walk-most", type=float, help="longest walk to the road, metres (2000)")
     command.add_argument("--rules", help="TOML with [[rule]] tables")
     command.add_argument("--model", choices=FILE_MODELS, default="p-median", help="the question")
     command.add_argument(
@@ -57,14 +68,36 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
         "--rounds", help="how many have opened (or closed) after each round, e.g. 12,28, or TOML"
     )
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds (60)")
-    command.add_argument("--work-limit", type=int, help="stop where an earlier answer stopped")
-    command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
+    command.add_argument("--work-limit", type=natural, help="stop where an earlier answer stopped")
+    command.add_argument("--seed", type=natural, default=0, help="seed of random choices (0)")
     command.add_argument("--certificate", help="write a proof that siting verify checks (.npz)")
 
 
 def siting_verifying(command: argparse.ArgumentParser) -> None:
     """What can be checked."""
     command.add_argument("file", help="a file that siting solve wrote with --certificate")
+
+
+def natural(text: str) -> int:
+    """Read a whole number, 0 or more."""
+    try:
+        found = int(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"{text[:20]!r} is not a whole number") from problem
+    if not 0 <= found <= MOST:
+        raise ArgumentTypeError(f"{text[:20]} is not between 0 and {MOST:,}")
+    return found
+
+
+def distance(text: str) -> float:
+    """Read a distance, 0 or more."""
+    try:
+        found = float(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"{text[:20]!r} is not a number") from problem
+    if not 0 <= found < math.inf:
+        raise ArgumentTypeError(f"{text[:20]} is not a distance, 0 or more")
+    return found
 
 
 def counts(text: str) -> list[int]:
@@ -75,4 +108,6 @@ def counts(text: str) -> list[int]:
         raise ArgumentTypeError(f"{text!r} is not a list of numbers such as 10,50") from problem
     if min(found) < 1:
         raise ArgumentTypeError("at least one site has to be open")
+    if max(found) > MOST:
+        raise ArgumentTypeError(f"{max(found)} sites are more than there are")
     return found

@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from knutpunkt.errors import KnutpunktError
 
@@ -26,6 +27,8 @@ Without either of the first two, read commands use the embedded Swedish network.
 
 
 LAST_PORT = 65_535
+#: A full disk, a full share of it, and the largest file one may write.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,21 +66,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if target is None:
         top.print_help(sys.stderr)
         return 2
+    if sys.stdout is None:  # the caller has closed it and wants to hear nothing
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
     try:
         return _call(target, chosen)
-    except BrokenPipeError:
-        # The reader of our output has gone; that is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        print("error: There is no room left where the output goes.", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except (KeyboardInterrupt, MemoryError, OSError) as problem:
+        return _broken_off(problem)
+
+
+def _broken_off(problem: BaseException) -> int:
+    """Say why a command ended before it was done, in words where there are any."""
+    match problem:
+        case BrokenPipeError():
+            # The reader of our output has gone; that is its right.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case KeyboardInterrupt():
+            print("Stopped.", file=sys.stderr)
+            return 130
+        case MemoryError():
+            print("error: The question needs more memory than there is.", file=sys.stderr)
+            print("hint: Ask about fewer places, or on a larger machine.", file=sys.stderr)
+        case OSError() if problem.errno in NO_ROOM:
+            print("error: There is no room left where the output goes.", file=sys.stderr)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case _:
+            raise problem
+    return 1
 
 
 def _call(target: str, chosen: argparse.Namespace) -> int:

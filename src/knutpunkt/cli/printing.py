@@ -11,6 +11,7 @@ from typing import Any
 
 from knutpunkt.core import clock, edtf
 from knutpunkt.core.errors import RoughDateUnreadable
+from knutpunkt.errors import KnutpunktError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
@@ -19,6 +20,13 @@ def print_json(content: Any) -> None:
     """Print facts as JSON."""
     json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
     print()
+
+
+def print_refusal(error: KnutpunktError) -> None:
+    """Say what was refused and what to do, to people."""
+    print(f"error: {error}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {error.hint}", file=sys.stderr)
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

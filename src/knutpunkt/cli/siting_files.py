@@ -3,70 +3,123 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from knutpunkt.cli.printing import print_json, print_table
+from knutpunkt.cli.printing import print_json, print_refusal, print_table
 from knutpunkt.cli.siting_loads import answered_within_loads, loads_told, print_loads
+
+CENTER, COVER, CENTER_MEDIAN, WORST = "p-center", "set-cover", "center-median", "worst-share"
 
 
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
     from knutpunkt.cli.bench_location import prepare_kernels
-    from knutpunkt.engines.location.errors import NoCertificate
-    from knutpunkt.engines.location.files import Request, asked_of
 
     if chosen.rounds:
         from knutpunkt.cli.siting_rounds import solve_rounds
 
         return solve_rounds(chosen)
-    if chosen.certificate and chosen.model == "p-center":
-        raise NoCertificate(model=chosen.model)
-    decay = Path(chosen.decay) if chosen.decay else None
-    request = Request(
-        chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within, decay,
-        capacities=chosen.capacities, unserved=chosen.unserved,
-    )  # fmt: skip
-    rules = Path(chosen.rules) if chosen.rules else None
-    asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
+    asked = asked_in(chosen)
     prepare_kernels()
-    found = _found(asked, chosen)
+    found = found_of(asked, chosen)
     if chosen.json:
         print_json(found)
     else:
         _print(found)
-    return 0 if found["status"] in ("proved", "gap") else 1
+    written = not chosen.certificate or found.get("certificate") is not None
+    return 0 if found["status"] in ("proved", "gap") and written else 1
 
 
-def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
-    from knutpunkt.engines.location.answering import answered
-    from knutpunkt.engines.location.certificate import certificate_write
+def request_of(chosen: Namespace) -> Any:
+    """What the words of the command ask for."""
+    from knutpunkt.engines.location.files import Request
+    from knutpunkt.engines.whole import refuse_unwritable
+
+    if chosen.certificate:
+        refuse_unwritable(Path(chosen.certificate))
+    return Request(
+        chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within,
+        Path(chosen.decay) if chosen.decay else None,
+        capacities=chosen.capacities, unserved=chosen.unserved,
+    )  # fmt: skip
+
+
+def asked_in(chosen: Namespace) -> Any:
+    """Read the question that the words of the command put."""
+    from knutpunkt.cli.siting_roads import travel_of
+    from knutpunkt.engines.location.files import asked_of
+
+    request = request_of(chosen)
+    rules = Path(chosen.rules) if chosen.rules else None
+    travel = travel_of(chosen)
+    asked = asked_of(Path(chosen.demand), Path(chosen.sites), travel, rules, request)
+    return asked if isinstance(travel, str) else replace(asked, travel=travel.described())
+
+
+def certified(file: str | None, write: Callable[[Path], object]) -> str | None:
+    """Write the certificate; if that fails it is said, and the answer is still told."""
+    from knutpunkt.engines.whole import FileUnwritable
+
+    if not file:
+        return None
+    try:
+        write(Path(file))
+    except FileUnwritable as problem:
+        print_refusal(problem)
+        return None
+    return file
+
+
+def found_of(asked: Any, chosen: Namespace) -> dict[str, Any]:
+    """Answer the question, and write its certificate where asked."""
+    from knutpunkt.engines.location.certificate import SUM, certificate_write
     from knutpunkt.engines.location.costs import LimitedCosts
 
-    question = asked.question
-    if chosen.model == "worst-share":
+    question, model = asked.question, chosen.model
+    if model == WORST:
         return _worst(asked, chosen)
-    if chosen.model in ("p-center", "center-median"):
-        center = _center(asked, chosen)
-        if chosen.model == "p-center" or center["status"] != "proved":
-            return center
-        question = replace(question, costs=LimitedCosts(asked.costs, center["objective"]))
+    least = model if model in (CENTER, COVER) else SUM
+    if model in (CENTER, COVER, CENTER_MEDIAN):
+        answer = _covered(question, chosen)
+        if model == CENTER_MEDIAN and answer.status == "proved":
+            question = replace(question, costs=LimitedCosts(asked.costs, answer.objective))
+            answer = _summed(asked, question, chosen)
+        elif model == CENTER_MEDIAN:
+            least = CENTER
+    else:
+        answer = _summed(asked, question, chosen)
+    whole, radius = asked.loads or question, chosen.within if least == COVER else None
+    return _told_whole(asked, answer) | loads_told(asked, answer) | {
+        "closed_by": answer.proof.closed_by if answer.proof else "",
+        "certificate": certified(
+            chosen.certificate if answer.objective is not None else None,
+            lambda file: certificate_write(file, whole, answer, model=least, radius=radius),
+        ),
+    }  # fmt: skip
+
+
+def _summed(asked: Any, question: Any, chosen: Namespace) -> Any:
+    from knutpunkt.engines.location.answering import answered
+
     limits = {
         "time_limit": chosen.time_limit, "work_limit": chosen.work_limit, "seed": chosen.seed,
     }  # fmt: skip
     if asked.loads is not None:
-        answer = answered_within_loads(asked.loads, limits)
-    else:
-        answer = answered(question, **limits)
-    if chosen.certificate and answer.proof is not None:
-        certificate_write(Path(chosen.certificate), asked.loads or question, answer)
-    return (
-        _told_whole(asked, answer)
-        | loads_told(asked, answer)
-        | {"closed_by": answer.proof.closed_by if answer.proof else ""}
-    )
+        return answered_within_loads(asked.loads, limits)
+    return answered(question, **limits)
+
+
+def _covered(question: Any, chosen: Namespace) -> Any:
+    from knutpunkt.engines.location.center import Search, center_answered, covering_answered
+    from knutpunkt.engines.location.meter import Meter
+
+    search = Search(Meter(chosen.time_limit, chosen.work_limit), chosen.seed)
+    if chosen.model == COVER:
+        return covering_answered(question, chosen.within, search)
+    return center_answered(question, search)
 
 
 def _worst(asked: Any, chosen: Namespace) -> dict[str, Any]:
@@ -80,16 +133,18 @@ def _worst(asked: Any, chosen: Namespace) -> dict[str, Any]:
         asked.question, chosen.share, time_limit=chosen.time_limit,
         work_limit=chosen.work_limit, seed=chosen.seed,
     )  # fmt: skip
-    if chosen.certificate and found.evidence:
-        worst_certificate_write(Path(chosen.certificate), asked.question, found)
     return _told_whole(asked, found.answer) | {
         "share": found.share, "persons": found.persons, "threshold": found.threshold,
         "mean": found.mean,
+        "certificate": certified(
+            chosen.certificate if found.evidence else None,
+            lambda file: worst_certificate_write(file, asked.question, found),
+        ),
     }  # fmt: skip
 
 
 def _told_whole(asked: Any, answer: Any) -> dict[str, Any]:
-    return _told(asked, answer) | {
+    return _told(asked, answer) | ({"travel": asked.travel} if asked.travel else {}) | {
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
         "conflicts": answer.conflicts, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash,
@@ -99,17 +154,6 @@ def _told_whole(asked: Any, answer: Any) -> dict[str, Any]:
             for client, site in enumerate(answer.assignment.tolist())
         },
     }  # fmt: skip
-
-
-def _center(asked: Any, chosen: Namespace) -> dict[str, Any]:
-    from knutpunkt.engines.location.center import solve_center
-
-    question = asked.question
-    answer = solve_center(
-        asked.costs, question.at_most, weight=question.weight, forced=question.forced,
-        excluded=question.excluded, time_limit=chosen.time_limit, seed=chosen.seed,
-    )  # fmt: skip
-    return _told(asked, answer)
 
 
 def _told(asked: Any, answer: Any) -> dict[str, Any]:
@@ -128,6 +172,10 @@ def _told(asked: Any, answer: Any) -> dict[str, Any]:
 
 
 def _print(found: Mapping[str, Any]) -> None:
+    if "travel" in found:
+        print(found["travel"]["sentence"])
+        for key in found["travel"]["sites_nobody_reaches"]:
+            print(f"No demand point reaches {key} by road.")
     if found["status"] == "infeasible":
         print("No plan is possible.")
         for rule in found.get("conflicts", ()):

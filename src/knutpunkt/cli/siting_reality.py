@@ -17,6 +17,7 @@ WIDTH = 100
 def reality(chosen: Namespace) -> int:
     """Print, or write as a document, what distance would have chosen and what was decided."""
     ready()
+    from knutpunkt.engines.whole import folder_made
     from knutpunkt.planning.errors import QuestionRefused
     from knutpunkt.planning.reality import QUESTIONS
     from knutpunkt.planning.reality import reality as asked
@@ -27,6 +28,8 @@ def reality(chosen: Namespace) -> int:
             reason="A document answers all three questions.",
             hint="Leave out --question to write it, or --write to ask one question.",
         )
+    if chosen.write:
+        folder_made(Path(chosen.write))  # whether it can be is known before the work is done
     answers = asked(questions=[chosen.question] if chosen.question else QUESTIONS)
     if chosen.write:
         for path in document_written(Path(chosen.write), answers):

@@ -13,30 +13,33 @@ from knutpunkt.cli.printing import print_json, print_table
 def solve_rounds(chosen: Namespace) -> int:
     """Print what opens or closes in which round, how sure that is, and what the order costs."""
     from knutpunkt.cli.bench_location import prepare_kernels
+    from knutpunkt.cli.siting_files import certified, request_of
+    from knutpunkt.cli.siting_roads import travel_of
     from knutpunkt.engines.location.certificate import certificate_write
-    from knutpunkt.engines.location.files import Request
     from knutpunkt.engines.location.rounds import rollout
     from knutpunkt.engines.location.rounds.files import Files, rollout_of
 
-    decay = Path(chosen.decay) if chosen.decay else None
     rules = Path(chosen.rules) if chosen.rules else None
     asked = rollout_of(
-        Files(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules), chosen.rounds,
-        Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within, decay),
+        Files(Path(chosen.demand), Path(chosen.sites), travel_of(chosen), rules), chosen.rounds,
+        request_of(chosen),
     )  # fmt: skip
     prepare_kernels()
     found = rollout(
         asked.question, asked.rounds, time_limit=chosen.time_limit,
         work_limit=chosen.work_limit, seed=chosen.seed,
     )  # fmt: skip
-    if chosen.certificate and found.answer.proof is not None:
-        certificate_write(Path(chosen.certificate), found.whole, found.answer)
     told = _told(asked, found)
+    told["certificate"] = certified(
+        chosen.certificate if found.answer.proof is not None else None,
+        lambda file: certificate_write(file, found.whole, found.answer),
+    )
     if chosen.json:
         print_json(told)
     else:
         _print(told)
-    return 0 if told["status"] in ("proved", "gap") else 1
+    written = not chosen.certificate or told["certificate"] is not None
+    return 0 if told["status"] in ("proved", "gap") and written else 1
 
 
 def _told(asked: Any, found: Any) -> dict[str, Any]:

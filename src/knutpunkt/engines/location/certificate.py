@@ -10,6 +10,7 @@ and kernels of the search.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from knutpunkt.engines.location.checking import Check, Checked
 from knutpunkt.engines.location.costs import costs_described
 from knutpunkt.engines.location.errors import CertificateUnreadable
 from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.whole import whole_file
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -42,6 +44,11 @@ def certificate_write(file: Path, question: Question | CapacitatedQuestion, answ
         An ``.npz`` file; it is written anew.
     question, answer
         An answer with a plan, to this question.
+
+    Raises
+    ------
+    FileUnwritable
+        When it cannot be written; what had its name before stays.
     """
     assert answer.proof is not None, "an answer without a plan has nothing to certify"
     loads = question if isinstance(question, CapacitatedQuestion) else None
@@ -103,10 +110,8 @@ def _load_arrays(loads: CapacitatedQuestion, answer: Answer) -> dict[str, Any]:
 
 def write_whole(file: Path, said: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Write a certificate so that a file of its name is always whole."""
-    unfinished = file.with_name(f"{file.name}.part")
-    with unfinished.open("wb") as stream:
+    with whole_file(file) as stream:
         np.savez_compressed(stream, said=np.array(json.dumps(said)), **arrays)
-    unfinished.replace(file)
 
 
 def certificate_check(file: Path) -> Checked:
@@ -122,8 +127,14 @@ def certificate_check(file: Path) -> Checked:
             arrays = {name: stored[name] for name in stored.files}
         said = json.loads(str(arrays["said"]))
         return _checked(file, said, arrays)
-    except (OSError, BadZipFile, KeyError, ValueError, TypeError, IndexError) as problem:
-        raise CertificateUnreadable(file=file.name, why=str(problem)) from problem
+    except OSError as problem:
+        why = "it is a folder" if file.is_dir() else problem.strerror or str(problem)
+        raise CertificateUnreadable(file=file.name or str(file), why=why) from problem
+    except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as problem:
+        raise CertificateUnreadable(file=file.name, why="it is no archive, or cut off") from problem
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as problem:
+        why = "it lacks what one needs, or holds what none can"
+        raise CertificateUnreadable(file=file.name, why=why) from problem
 
 
 def _checked(file: Path, said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Checked:

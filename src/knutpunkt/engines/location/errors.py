@@ -181,7 +181,7 @@ class TimeLimitInvalid(LocationRefused):
     """The time limit is below zero or not a number."""
 
     code = "time_limit_invalid"
-    hint = "Give seconds, 0 or more, or None for no limit."
+    hint = "Give seconds, 0 or more, or none for no limit."
 
     def __init__(self, *, time_limit: float) -> None:
         super().__init__(f"The time limit is {time_limit} s.")
@@ -280,6 +280,17 @@ class FileUnfit(LocationRefused):
         where = f"{file}, line {line}" if line else file
         super().__init__(f"{where}: {why}.")
         self.file, self.line, self.why = file, line, why
+
+
+class OptionUnfit(LocationRefused):
+    """What is asked of the files cannot be."""
+
+    code = "option_unfit"
+    hint = "Ask for numbers that the files allow; docs/siting.md shows what each option means."
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__(f"{why}.")
+        self.why = why
 
 
 class NoCertificate(LocationRefused):

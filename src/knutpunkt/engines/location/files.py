@@ -11,12 +11,10 @@ column are added up, as for a budget. ``[keep]`` and ``[exclude]`` give the reas
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,22 +27,42 @@ from knutpunkt.engines.location.costs import (
     MatrixCosts,
     PlaceCosts,
 )
-from knutpunkt.engines.location.errors import DecayInvalid, FileUnfit
+from knutpunkt.engines.location.errors import DecayInvalid, FileUnfit, OptionUnfit
 from knutpunkt.engines.location.mapped import DecayCosts
 from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.location.rule_file import reasons_in, rules_in, words_in
+from knutpunkt.engines.tables import Row, table_rows
 
 Floats = NDArray[np.float64]
-Row = dict[str, str]
 
 METRES_PER_KILOMETRE = 1000.0
-LINE, ROAD = "line:", "road:"
+LINE = "line:"
 #: The rule that says how many of the offices of today close.
 CLOSING = "offices that close"
-YES = ("1", "yes", "true", "ja")
 #: Models that take capacities; with the last each client goes to one site.
 SINGLE = "cpmp"
 LOADED = ("p-median", "ufl", SINGLE)
-KNOWN_RULE_WORDS = {"name", "sites", "where", "column", "at_least", "at_most"}
+SET_COVER = "set-cover"
+DEGREES = ("lat", "lon")
+#: What a coordinate may be at most; others are metres.
+HIGHEST = {"lat": 90.0, "lon": 180.0}
+#: More persons than there are, and sums of so many numbers stay far from infinity.
+MOST = 1e12
+
+
+class Travel(Protocol):
+    """Travel that is not read here, such as on roads."""
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """The columns of coordinates it needs: ``lat, lon`` in degrees or ``x, y`` in metres."""
+        ...
+
+    def minutes(
+        self, places: tuple[Floats, Floats], keys: tuple[Sequence[str], Sequence[str]]
+    ) -> Floats:
+        """Minutes from demand to sites, given the places and keys of both; infinite: no way."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +83,8 @@ class Asked:
         Reason by key for sites that stay open and that must not open.
     loads
         The same question with the sites' capacities and minimum loads, where these count.
+    travel
+        How travel times were made that are not read here.
     """
 
     question: Question
@@ -75,6 +95,7 @@ class Asked:
     kept: Mapping[str, str]
     excluded: Mapping[str, str]
     loads: CapacitatedQuestion | None = None
+    travel: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +107,11 @@ class Request:
     opens, closes
         How many new sites to open and how many open ones to close.
     model, radius
-        ``p-median``, ``p-center``, ``center-median``, ``worst-share``, ``max-cover``, ``ufl`` or
-        ``cpmp`` (within capacities, every client at one site); how far a site covers.
+        ``p-median``, ``p-center``, ``center-median``, ``worst-share``, ``max-cover``,
+        ``set-cover``, ``ufl`` or ``cpmp`` (within capacities, every client at one site); how far
+        a site covers.
     within
-        The most anybody may travel; none is no limit.
+        The most anybody may travel; none is no limit. What ``set-cover`` is asked for.
     decay
         CSV with ``minutes, cost``: what journeys are felt to cost; none: as long as they are.
     capacities
@@ -108,94 +130,103 @@ class Request:
     unserved: float | None = None
 
 
-def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request: Request) -> Asked:
+def asked_of(
+    demand: Path, sites: Path, costs: str | Travel, rules: Path | None, request: Request
+) -> Asked:
     """Read a question from files.
+
+    Parameters
+    ----------
+    demand, sites, rules
+        The files; rules are none where there are none.
+    costs
+        A file of costs, ``line:`` and a factor, or what reckons travel times.
+    request
+        What to do with them.
 
     Raises
     ------
-    FileUnfit
+    TableUnfit, FileUnfit
         When a file cannot be read or a value in it is wrong; names file, line and what to do.
     LocationRefused
         When the question cannot be put.
     """
-    people = _rows(demand, ("key", "lat", "lon", "persons"))
-    offered = _rows(sites, ("key", "lat", "lon"))
-    keys = tuple(row["key"] for row in offered)
-    existing = np.array([row.get("open", "").strip().lower() in YES for row in offered])
-    travel = _costs(costs, people, offered, demand, sites)
-    if request.within is not None:
+    axes = DEGREES if isinstance(costs, str) else costs.axes
+    people = _keyed(demand, ("key", *axes, "persons"))
+    offered = _keyed(sites, ("key", *axes))
+    keys = tuple(row.cells["key"] for row in offered)
+    existing = np.array([row.flag("open") for row in offered])
+    persons = _numbers(people, "persons", low=0.0)
+    _refuse_wishes(request, existing)
+    written = words_in(rules)
+    kept, excluded = (
+        reasons_in(written, "keep", keys, rules),
+        reasons_in(written, "exclude", keys, rules),
+    )
+    own = rules_in(written, offered, keys, rules)
+    travel = _costs(costs, people, offered)
+    if request.within is not None and request.model != SET_COVER:
         travel = LimitedCosts(travel, request.within)
     if request.decay is not None:
-        travel = _decayed(travel, request.decay, request.model)
-    written = _toml(rules)
-    kept, excluded = (
-        _reasons(written, "keep", keys, rules),
-        _reasons(written, "exclude", keys, rules),
-    )
+        travel = _decayed(travel, request.decay)
     question = _question(
-        travel, _numbers(people, "persons", demand), offered, existing, request,
-        _own_rules(written, offered, keys, rules), kept, excluded, sites,
+        travel, persons, offered, existing, request, own, kept, excluded,
     )  # fmt: skip
     return Asked(
-        question, travel, tuple(row["key"] for row in people), keys, existing, kept, excluded,
-        _loads(question, offered, request, sites),
+        question, travel, tuple(row.cells["key"] for row in people), keys, existing, kept, excluded,
+        _loads(question, offered, request),
     )  # fmt: skip
 
 
 def column_of(file: Path, column: str) -> Floats:
-    """One column of numbers, in the order of the rows."""
-    return _numbers(_rows(file, ("key", column)), column, file)
+    """One column of persons, in the order of the rows."""
+    return _numbers(_keyed(file, ("key", column)), column, low=0.0)
 
 
-def toml_of(file: Path) -> Mapping[str, Any]:
-    """What a TOML file says."""
-    return _toml(file)
-
-
-def rules_of(tables: Sequence[Mapping[str, Any]], sites: Path, file: Path) -> tuple[Rule, ...]:
-    """Rules that are written as tables of a file, about sites of another."""
-    offered = _rows(sites, ("key", "lat", "lon"))
-    keys = [row["key"] for row in offered]
-    return tuple(_rule(table, n, offered, keys, file) for n, table in enumerate(tables, 1))
+def rules_of(
+    tables: Mapping[str, Any], sites: Path, axes: tuple[str, str], file: Path
+) -> tuple[Rule, ...]:
+    """Rules that are written in a table of a file, about sites of another."""
+    offered = _keyed(sites, ("key", *axes))
+    return tuple(rules_in(tables, offered, [row.cells["key"] for row in offered], file))
 
 
 def _question(
     travel: Costs, persons: Floats, offered: Sequence[Row], existing: NDArray[np.bool_],
     request: Request, rules: Sequence[Rule], kept: Mapping[str, str],
-    excluded: Mapping[str, str], file: Path,
+    excluded: Mapping[str, str],
 ) -> Question:  # fmt: skip
-    keys = [row["key"] for row in offered]
-    free = request.model == "ufl"
+    keys = [row.cells["key"] for row in offered]
+    free = request.model in ("ufl", SET_COVER)
+    paid = request.model == "ufl"
     many = int(existing.sum()) - request.closes + request.opens
-    stay = existing.copy() if not request.closes and not free else np.zeros(len(keys), np.bool_)
+    stay = existing.copy() if not request.closes and not paid else np.zeros(len(keys), np.bool_)
     stay |= np.isin(keys, list(kept))
     forbidden = np.isin(keys, list(excluded))
     own = list(rules)
     if request.closes:
         remain = int(existing.sum()) - request.closes
         own.append(Rule(CLOSING, np.flatnonzero(existing), remain, remain))
-    opening = _numbers(offered, "cost", file) if "cost" in offered[0] and free else np.zeros(0)
+    opening = _numbers(offered, "cost") if "cost" in offered[0].cells and paid else np.zeros(0)
     cover = request.model == "max-cover"
-    _refuse_distances(request, file)
-    _refuse_loads(request)
     price = 1.0 if cover else request.unserved
     return Question(
         CoverCosts(travel, request.radius or 0.0) if cover else travel, persons,
-        1 if free else many, len(keys) if free else many, opening,
+        1 if paid else 0 if free else many, len(keys) if free else many, opening,
         None if price is None else np.full(len(persons), price), stay, forbidden, tuple(own),
     )  # fmt: skip
 
 
 def _loads(
-    question: Question, offered: Sequence[Row], request: Request, file: Path
+    question: Question, offered: Sequence[Row], request: Request
 ) -> CapacitatedQuestion | None:
     if not request.capacities and request.model != SINGLE:
         return None
-    if "capacity" not in offered[0]:
-        raise FileUnfit(file=file.name, line=1, why="column 'capacity' is missing")
-    least = _numbers(offered, "min_load", file) if "min_load" in offered[0] else None
+    if "capacity" not in offered[0].cells:
+        raise offered[0].refused("the sites have no column 'capacity'")
+    least = _numbers(offered, "min_load", low=0.0) if "min_load" in offered[0].cells else None
     return CapacitatedQuestion(
-        question, _numbers(offered, "capacity", file), minimum_load=least,
+        question, _numbers(offered, "capacity", low=0.0), minimum_load=least,
         single=request.model == SINGLE,
     )  # fmt: skip
 
@@ -205,152 +236,94 @@ def _refuse_loads(request: Request) -> None:
         (request.capacities, "--capacities"), (request.unserved is not None, "--unserved"),
     ):  # fmt: skip
         if said and request.model not in LOADED:
-            why = f"it goes with {', '.join(LOADED)}, not with {request.model}"
-            raise FileUnfit(file=word, line=0, why=why)
+            raise OptionUnfit(why=f"{word} goes with {', '.join(LOADED)}, not with {request.model}")
     price = request.unserved
-    if price is not None and not 0 <= price < np.inf:
-        raise FileUnfit(file="--unserved", line=0, why=f"{price} is not a price")
+    if price is not None and not 0 <= price <= MOST:
+        raise OptionUnfit(why=f"--unserved is {price}, not a price from 0 to {MOST:g}")
+    if request.decay is not None and request.model == "max-cover":
+        raise OptionUnfit(
+            why="max-cover counts who is within --radius, so --decay has no meaning with it"
+        )
 
 
-def _refuse_distances(request: Request, file: Path) -> None:
+def _refuse_wishes(request: Request, existing: NDArray[np.bool_]) -> None:
     if request.model == "max-cover" and request.radius is None:
-        raise FileUnfit(file=file.name, line=0, why="max-cover needs --radius")
+        raise OptionUnfit(why="max-cover needs --radius, how far a site covers")
+    if request.model == SET_COVER and request.within is None:
+        raise OptionUnfit(why="set-cover needs --within, the most anybody may travel")
+    _refuse_loads(request)
     for name, distance in (("--radius", request.radius), ("--within", request.within)):
-        if distance is not None and not 0 <= distance < np.inf:
-            raise FileUnfit(file=file.name, line=0, why=f"{name} is {distance}, not a distance")
+        if distance is not None and not 0 <= distance <= MOST:
+            raise OptionUnfit(why=f"{name} is {distance}, not a distance from 0 to {MOST:g}")
+    there = int(existing.sum())
+    if request.closes > there:
+        raise OptionUnfit(why=f"{request.closes} sites are to close, but {there} are open")
+    free = len(existing) - there
+    if request.opens > free and request.model not in ("ufl", SET_COVER):
+        why = f"{request.opens} sites are to be opened, but only {free} are not open yet"
+        raise OptionUnfit(why=why)
 
 
-def _rows(file: Path, needed: Sequence[str]) -> list[Row]:
+def _keyed(file: Path, needed: Sequence[str]) -> list[Row]:
+    """Rows that are told apart by their key."""
+    rows: dict[str, Row] = {}
+    for row in table_rows(file, needed):
+        first = rows.setdefault(row.text("key"), row)
+        if first is not row:
+            raise row.refused(f"key {row.cells['key']!r} stands in line {first.line} too")
+    return list(rows.values())
+
+
+def _numbers(rows: Sequence[Row], column: str, *, low: float = -MOST, high: float = MOST) -> Floats:
+    return np.array([row.number(column, low, high) for row in rows])
+
+
+def _places(rows: Sequence[Row], axes: tuple[str, str]) -> Floats:
+    most = [HIGHEST.get(axis, MOST) for axis in axes]
+    return np.column_stack(
+        [_numbers(rows, axis, low=-high, high=high) for axis, high in zip(axes, most, strict=True)]
+    )
+
+
+def _costs(asked: str | Travel, people: Sequence[Row], offered: Sequence[Row]) -> Costs:
+    if not isinstance(asked, str):
+        places = _places(people, asked.axes), _places(offered, asked.axes)
+        keys = [row.cells["key"] for row in people], [row.cells["key"] for row in offered]
+        return MatrixCosts(asked.minutes(places, keys))
+    if not asked.startswith(LINE):
+        return _table(Path(asked), people, offered)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            rows = [{k: v or "" for k, v in row.items() if k} for row in reader]
-            names = reader.fieldnames or ()
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise FileUnfit(file=file.name, line=0, why=f"it cannot be read ({problem})") from problem
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise FileUnfit(file=file.name, line=1, why=f"column {missing[0]!r} is missing")
-    if not rows:
-        raise FileUnfit(file=file.name, line=2, why="there is no row")
-    seen: dict[str, int] = {}
-    for line, row in enumerate(rows, 2):
-        if "key" in needed and seen.setdefault(row["key"], line) != line:
-            why = f"key {row['key']!r} stands in line {seen[row['key']]} too"
-            raise FileUnfit(file=file.name, line=line, why=why)
-    return rows
-
-
-def _numbers(rows: Sequence[Row], column: str, file: Path) -> Floats:
-    found = np.empty(len(rows))
-    for place, row in enumerate(rows):
-        try:
-            found[place] = float(row[column])
-        except (ValueError, KeyError) as problem:
-            why = f"{column} is {row.get(column, '')!r}, not a number"
-            raise FileUnfit(file=file.name, line=place + 2, why=why) from problem
-    return found
-
-
-def _costs(
-    asked: str, people: Sequence[Row], offered: Sequence[Row], demand: Path, sites: Path
-) -> Costs:
-    if asked.startswith(LINE):
-        try:
-            factor = float(asked.removeprefix(LINE))
-        except ValueError as problem:
-            raise FileUnfit(file=asked, line=0, why="line: is followed by a number") from problem
-        if not 0 < factor < np.inf:
-            raise FileUnfit(file=asked, line=0, why="the factor of a line is above 0")
-        places = [
-            np.column_stack([_numbers(rows, axis, file) for axis in ("lat", "lon")])
-            for rows, file in ((people, demand), (offered, sites))
-        ]
-        return PlaceCosts(places[0], places[1], "sphere", factor / METRES_PER_KILOMETRE)
-    if asked.startswith(ROAD):
-        why = "roads are not read here; give line:F, or a CSV with demand, site, cost"
+        factor = float(asked.removeprefix(LINE))
+    except ValueError as problem:
+        raise FileUnfit(file=asked, line=0, why="line: is followed by a number") from problem
+    if not 0 < factor <= MOST:
+        why = f"the factor of a line is above 0 and at most {MOST:g}"
         raise FileUnfit(file=asked, line=0, why=why)
-    file = Path(asked)
-    rows = _rows(file, ("demand", "site", "cost"))
-    values = _numbers(rows, "cost", file)
-    clients = {row["key"]: place for place, row in enumerate(people)}
-    columns = {row["key"]: place for place, row in enumerate(offered)}
-    matrix = np.full((len(people), len(offered)), np.inf)
-    for line, (row, cost) in enumerate(zip(rows, values.tolist(), strict=True), 2):
-        if row["demand"] not in clients or row["site"] not in columns:
-            why = f"{row['demand']!r} or {row['site']!r} is in neither of the other files"
-            raise FileUnfit(file=file.name, line=line, why=why)
-        matrix[clients[row["demand"]], columns[row["site"]]] = cost
-    return MatrixCosts(matrix)
+    return PlaceCosts(
+        _places(people, DEGREES), _places(offered, DEGREES), "sphere", factor / METRES_PER_KILOMETRE
+    )
 
 
-def _decayed(travel: Costs, file: Path, model: str) -> Costs:
-    if model == "max-cover":
-        why = "max-cover counts who is within --radius, so journeys have no other cost"
-        raise FileUnfit(file=file.name, line=0, why=why)
-    rows = _rows(file, ("minutes", "cost"))
+def _table(file: Path, people: Sequence[Row], offered: Sequence[Row]) -> Costs:
+    clients = {row.cells["key"]: place for place, row in enumerate(people)}
+    columns = {row.cells["key"]: place for place, row in enumerate(offered)}
+    matrix = np.full((len(people), len(offered)), np.nan)
+    for row in table_rows(file, ("demand", "site", "cost")):
+        client, site = clients.get(row.cells["demand"]), columns.get(row.cells["site"])
+        if client is None or site is None:
+            which, files = ("demand", "demand") if client is None else ("site", "sites")
+            raise row.refused(f"{which} {row.cells[which]!r} is not in the file of the {files}")
+        if not np.isnan(matrix[client, site]):
+            raise row.refused(
+                f"the cost from {row.cells['demand']!r} to {row.cells['site']!r} stands there twice"
+            )
+        matrix[client, site] = row.number("cost", 0.0, MOST)
+    return MatrixCosts(np.nan_to_num(matrix, nan=np.inf))
+
+
+def _decayed(travel: Costs, file: Path) -> Costs:
+    rows = list(table_rows(file, ("minutes", "cost")))
     try:
-        return DecayCosts(travel, _numbers(rows, "minutes", file), _numbers(rows, "cost", file))
+        return DecayCosts(travel, _numbers(rows, "minutes"), _numbers(rows, "cost"))
     except DecayInvalid as problem:
-        raise FileUnfit(file=file.name, line=problem.row + 2, why=problem.why) from problem
-
-
-def _toml(file: Path | None) -> Mapping[str, Any]:
-    if file is None:
-        return {}
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise FileUnfit(file=file.name, line=0, why=str(problem)) from problem
-
-
-def _reasons(
-    written: Mapping[str, Any], word: str, keys: Sequence[str], file: Path | None
-) -> dict[str, str]:
-    found = {str(key): str(reason) for key, reason in dict(written.get(word, {})).items()}
-    unknown = sorted(set(found) - set(keys))
-    if unknown and file is not None:
-        why = f"[{word}] names {unknown[0]!r}, which is no site"
-        raise FileUnfit(file=file.name, line=0, why=why)
-    return found
-
-
-def _own_rules(
-    written: Mapping[str, Any], offered: Sequence[Row], keys: Sequence[str], file: Path | None
-) -> list[Rule]:
-    if file is None:
-        return []
-    return [
-        _rule(table, number, offered, keys, file)
-        for number, table in enumerate(written.get("rule", []), 1)
-    ]
-
-
-def _rule(
-    table: Mapping[str, Any], number: int, offered: Sequence[Row], keys: Sequence[str], file: Path
-) -> Rule:
-    name = str(table.get("name", f"rule {number}"))
-    strange = sorted(set(table) - KNOWN_RULE_WORDS)
-    if strange:
-        raise FileUnfit(file=file.name, line=0, why=f"rule {name!r} says {strange[0]!r}")
-    if "sites" in table:
-        unknown = sorted(set(map(str, table["sites"])) - set(keys))
-        if unknown:
-            why = f"rule {name!r} names {unknown[0]!r}, which is no site"
-            raise FileUnfit(file=file.name, line=0, why=why)
-        chosen = [keys.index(str(key)) for key in table["sites"]]
-    else:
-        where = dict(table.get("where", {}))
-        wrong = sorted(set(where) - set(offered[0]))
-        if wrong:
-            why = f"rule {name!r} asks for column {wrong[0]!r}, which the sites do not have"
-            raise FileUnfit(file=file.name, line=0, why=why)
-        chosen = [
-            place for place, row in enumerate(offered)
-            if all(row[column] == str(value) for column, value in where.items())
-        ]  # fmt: skip
-    factors = None
-    if "column" in table:
-        factors = _numbers([offered[place] for place in chosen], str(table["column"]), file)
-    return Rule(name, np.array(chosen, np.intp), table.get("at_least"), table.get("at_most"),
-                factors)  # fmt: skip
+        raise rows[problem.row].refused(problem.why) from problem

@@ -20,6 +20,7 @@ Sources: https://people.brunel.ac.uk/~mastjjb/jeb/orlib/pmedinfo.html, …/capin
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,15 @@ from knutpunkt.engines.location.errors import InstanceUnreadable
 Floats = NDArray[np.float64]
 
 EDGE, PLACE, COORDINATES = 3, 4, 2
+#: Published instances are far smaller; a larger file is something else.
+LARGEST = 500_000_000
+LARGEST_NUMBER = 1e15
+#: The shortest paths between all vertices of a graph are a table of 3 GB then.
+MOST_VERTICES = 20_000
+
+
+class _Unfit(ValueError):
+    """Why a file is in none of the formats, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,23 +84,36 @@ def published_in(file: Path) -> list[Published]:
     InstanceUnreadable
         When it cannot be read, or is in none of the formats.
     """
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError as problem:
-        raise InstanceUnreadable(file=file.name, why=str(problem.strerror)) from problem
+    text = _text(file)
     try:
         if "NODE_COORD_SECTION" in text:
             return [_places(file.stem, text)]
         return _numbers(file.stem, text)
     except (ValueError, IndexError, OverflowError) as problem:
-        why = f"it is in none of the formats pmed, cap, pmedcap, tsp and city ({problem})"
-        raise InstanceUnreadable(file=file.name, why=why) from problem
+        reason = f" ({problem})" if isinstance(problem, _Unfit) else ""
+        why = f"it is in none of the formats pmed, cap, pmedcap, tsp and city{reason}"
+        raise InstanceUnreadable(file=file.name or str(file), why=why) from problem
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except OSError as problem:
+        why = "it is a folder" if file.is_dir() else problem.strerror or str(problem)
+        raise InstanceUnreadable(file=file.name or str(file), why=why) from problem
+    if len(content) > LARGEST or b"\0" in content:
+        why = "it is no text" if b"\0" in content else "it is too large for a published instance"
+        raise InstanceUnreadable(file=file.name, why=why)
+    return content.decode("utf-8-sig", errors="replace")
 
 
 def _numbers(name: str, text: str) -> list[Published]:
     # Some of the files say "capacity" where one number holds for all sites.
     words = text.replace("capacity", "nan").split()
-    given = np.array(words, np.float64)
+    if not words:
+        raise _Unfit("it is empty")
+    given = np.array([_number(word) for word in words])
     if _is_pmed(given):
         return [_pmed(name, given)]
     if _is_cap(given):
@@ -98,25 +121,49 @@ def _numbers(name: str, text: str) -> list[Published]:
     return _pmedcaps(name, given)
 
 
+def _number(word: str) -> float:
+    try:
+        found = float(word.replace("_", "?"))
+    except ValueError:
+        raise _Unfit(f"{word[:20]!r} is no number") from None
+    if abs(found) > LARGEST_NUMBER:
+        raise _Unfit(f"{word[:20]!r} is beyond every published number")
+    return found
+
+
+def _count(value: float, what: str) -> int:
+    if not (value >= 1 and value == int(value)):
+        raise _Unfit(f"the number of {what} is {value:g}")
+    return int(value)
+
+
 def _is_pmed(given: Floats) -> bool:
-    return len(given) > EDGE and len(given) == EDGE + EDGE * int(given[1])
+    return len(given) > EDGE and len(given) == EDGE + EDGE * given[1]
 
 
 def _is_cap(given: Floats) -> bool:
-    sites, clients = int(given[0]), int(given[1])
-    return len(given) == 2 + 2 * sites + clients * (1 + sites)
+    if len(given) <= EDGE:
+        return False
+    sites, clients = given[0], given[1]
+    return bool(len(given) == 2 + 2 * sites + clients * (1 + sites))
 
 
 def _pmed(name: str, given: Floats) -> Published:
     from knutpunkt.engines.location.kernels.matrices import shortest_paths
 
-    many, p = int(given[0]), int(given[2])
+    many, p = _count(given[0], "vertices"), int(given[2]) if given[2] >= 1 else None
+    if many > MOST_VERTICES:
+        raise _Unfit(f"more than {MOST_VERTICES:,} vertices are too many for all shortest paths")
     edges = given[EDGE:].reshape(-1, EDGE)
+    if np.isnan(edges).any():
+        raise _Unfit(f"edge {int(np.isnan(edges).any(axis=1).argmax()) + 1} is not of numbers")
     ends = edges[:, :2].astype(np.intp) - 1
     if len(ends) and (ends.min() < 0 or ends.max() >= many):
-        raise ValueError("an edge names a vertex that is not there")
+        number = int(((ends < 0) | (ends >= many)).any(axis=1).argmax())
+        raise _Unfit(f"edge {number + 1} names a vertex that is not there")
     if not (edges[:, 2] >= 0).all():
-        raise ValueError("the length of an edge is below 0")
+        number = int((~(edges[:, 2] >= 0)).argmax())
+        raise _Unfit(f"the length of edge {number + 1} is {edges[number, 2]:g}")
     paths = np.full((many, many), np.inf)
     # Of a repeated edge the last one counts: numpy assigns in order.
     for (a, b), length in zip(ends.tolist(), edges[:, 2].tolist(), strict=True):
@@ -130,7 +177,7 @@ def _pmed(name: str, given: Floats) -> Published:
 
 
 def _cap(name: str, given: Floats) -> Published:
-    sites, clients = int(given[0]), int(given[1])
+    sites, clients = _count(given[0], "sites"), _count(given[1], "clients")
     about = given[2 : 2 + 2 * sites].reshape(sites, 2)
     rows = given[2 + 2 * sites :].reshape(clients, 1 + sites)
     capacity = None if np.isnan(about[:, 0]).any() else about[:, 0].copy()
@@ -142,41 +189,70 @@ def _cap(name: str, given: Floats) -> Published:
 
 def _pmedcaps(name: str, given: Floats) -> list[Published]:
     """One instance, or their count and then one after the other."""
-    begin = 0
-    if len(given) != 5 + PLACE * int(given[2]):
-        begin = 1
+    begin = 0 if len(given) > EDGE and len(given) == 5 + PLACE * given[2] else 1
     found = []
     while begin < len(given):
-        clients, p = int(given[begin + 2]), int(given[begin + 3])
-        rows = given[begin + 5 : begin + 5 + PLACE * clients].reshape(clients, PLACE)
-        xy, demand = rows[:, 1:3], rows[:, 3].copy()
-        costs = PlaceCosts(xy, xy, "plane-floor")
-        capacity = np.full(clients, given[begin + 4])
-        number = name if begin == 0 else f"{name}-{int(given[begin])}"
-        found.append(
-            Published(number, costs, np.ones(clients), p, capacity=capacity, demand=demand)
-        )
-        begin += 5 + PLACE * clients
-    if not found:
-        raise ValueError("it holds nothing")
+        head = given[begin : begin + 5]
+        rows = given[begin + 5 : begin + 5 + PLACE * _clients(given, head, begin)]
+        number = name if begin == 0 else f"{name}-{_count(head[0], 'an instance')}"
+        found.append(_pmedcap(number, head, rows.reshape(-1, PLACE)))
+        begin += 5 + rows.size
+    if len(given) != 5 + PLACE * given[2] and len(found) != given[0]:
+        raise _Unfit(f"it says that it holds {given[0]:g} instances and holds {len(found)}")
     return found
+
+
+def _clients(given: Floats, head: Floats, begin: int) -> int:
+    if begin + len(head) >= len(given) or len(head) < 5:  # noqa: PLR2004  # number, best, n, p, Q
+        raise _Unfit(f"{len(given)} numbers are not as many as any format asks for")
+    clients = _count(head[2], "clients")
+    left = len(given) - begin - 5
+    if left < PLACE * clients:
+        raise _Unfit(f"{clients} clients need {PLACE * clients} numbers, and {left} are left")
+    return clients
+
+
+def _pmedcap(name: str, head: Floats, rows: Floats) -> Published:
+    if not np.isfinite(rows).all() or not head[4] >= 0 or (rows[:, 3] < 0).any():
+        raise _Unfit("a place, demand or capacity of a pmedcap is below 0 or no number")
+    xy, clients = rows[:, 1:3], len(rows)
+    return Published(
+        name, PlaceCosts(xy, xy, "plane-floor"), np.ones(clients),
+        int(head[3]) if head[3] >= 1 else None,
+        capacity=np.full(clients, head[4]), demand=rows[:, 3].copy(),
+    )  # fmt: skip
 
 
 def _places(name: str, text: str) -> Published:
     head, _, rest = text.partition("NODE_COORD_SECTION")
     lines = [line.split(":", 1) for line in head.splitlines() if ":" in line]
     said = {name.strip(): value.strip() for name, value in lines}
-    many = int(said["DIMENSION"]) if "DIMENSION" in said else None
-    body, _, behind = rest.partition("DEMAND_SECTION")
-    rows = np.array(body.replace("EOF", "").split(), np.float64)
-    wide = len(rows) // many if many else PLACE - 1
-    places = rows.reshape(-1, wide)[:, -COORDINATES:]
     kind = said.get("EDGE_WEIGHT_TYPE", "EUC_2D")
+    body, _, behind = rest.partition("DEMAND_SECTION")
+    places = _rows(body, "places", said, (COORDINATES, COORDINATES + 1))[:, -COORDINATES:]
     if behind.strip():
-        demand = np.array(behind.replace("EOF", "").split(), np.float64)
-        demand = demand.reshape(len(places), -1)[:, -1].copy()
+        demand = _rows(behind, "demands", said, (1, 2))[:, -1].copy()
+        if len(demand) != len(places):
+            raise _Unfit(f"there are {len(places)} places and {len(demand)} demands")
         measure = "sphere" if kind == "COORD" else "plane"
         return Published(name, PlaceCosts(places, places, measure), demand)
     if kind != "EUC_2D":
-        raise ValueError(f"distances of type {kind} are not read, only EUC_2D")
+        raise _Unfit(f"distances of type {kind[:20]} are not read, only EUC_2D")
     return Published(name, PlaceCosts(places, places, "plane-floor"), np.ones(len(places)))
+
+
+def _rows(text: str, what: str, said: Mapping[str, str], widths: tuple[int, int]) -> Floats:
+    """Rows of a section, however they are broken into lines; a number may stand before each."""
+    text = text.replace("EOF", "")
+    words = text.split()
+    if not words:
+        raise _Unfit(f"there are no {what}")
+    numbers = np.array([_number(word) for word in words])
+    if "DIMENSION" in said:
+        many = _count(_number(said["DIMENSION"]), what)
+    else:
+        first = next(line for line in text.splitlines() if line.strip())
+        many = len(words) // len(first.split())
+    if len(words) not in [many * wide for wide in widths]:
+        raise _Unfit(f"{len(words)} numbers are not {many} {what} of {widths[0]} or {widths[1]}")
+    return numbers.reshape(many, -1)

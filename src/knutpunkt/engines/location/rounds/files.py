@@ -18,18 +18,22 @@ import numpy as np
 from knutpunkt.engines.location.errors import FileUnfit
 from knutpunkt.engines.location.files import (
     CLOSING,
+    DEGREES,
     Asked,
     Request,
+    Travel,
     asked_of,
     column_of,
     rules_of,
-    toml_of,
 )
 from knutpunkt.engines.location.question import Question
 from knutpunkt.engines.location.rounds.errors import RoundsInvalid
 from knutpunkt.engines.location.rounds.rounds import Round
+from knutpunkt.engines.location.rule_file import words_in
 
 KNOWN_WORDS = {"open", "close", "weight", "demand", "rule"}
+#: Tables of a file of rounds, as they are written.
+ROUND_TABLES = ("[[round]]",)
 MODEL = "p-median"
 
 
@@ -54,7 +58,7 @@ class Files:
 
     demand: Path
     sites: Path
-    costs: str
+    costs: str | Travel
     rules: Path | None
 
 
@@ -87,11 +91,12 @@ def rollout_of(files: Files, rounds: str, request: Request) -> AskedRounds:
         replace(request, opens=opens, closes=closes),
     )  # fmt: skip
     today = int(asked.existing.sum())
+    axes = DEGREES if isinstance(files.costs, str) else files.costs.axes
     own = tuple(
         Round(
             today - count if closing else today + count, _weight(table, file),
             column_of(files.demand, str(table["demand"])) if "demand" in table else None,
-            rules_of(table.get("rule", []), files.sites, file),
+            rules_of(table, files.sites, axes, file),
         )
         for table, count in zip(tables, counts, strict=True)
     )  # fmt: skip
@@ -115,7 +120,7 @@ def _tables(text: str, *, closing: bool) -> tuple[Sequence[Mapping[str, Any]], P
             why = f"are {text!r}; give counts such as 12,28, or a file that ends in .toml"
             raise RoundsInvalid(why=why) from problem
     file = Path(text)
-    tables = toml_of(file).get("round", [])
+    tables = words_in(file, ROUND_TABLES).get("round", [])
     if not tables:
         raise FileUnfit(file=file.name, line=0, why="there is no [[round]]")
     for number, table in enumerate(tables, 1):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from knutpunkt.engines.whole import folder_made, whole_file
 from knutpunkt.planning.reality.sheets.blocks import (
     LANGUAGES,
     Block,
@@ -53,14 +55,23 @@ def pages(answers: Answers) -> dict[str, str]:
 
 
 def document_written(folder: Path, answers: Answers) -> list[Path]:
-    """Write the pages, their drawings and the table into a folder; says which files."""
-    written = []
-    for name, text in pages(answers).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    return written
+    """Write the pages, their drawings and the table into a folder; says which files.
+
+    All of them are complete before the first takes the place of an earlier one.
+
+    Raises
+    ------
+    FileUnwritable
+        When one cannot be written; then none is.
+    """
+    written = {folder / name: text.encode("utf-8") for name, text in pages(answers).items()}
+    with ExitStack() as unfinished:
+        for path, content in written.items():
+            folder_made(path.parent)
+            stream = unfinished.enter_context(whole_file(path))
+            stream.write(content)
+            stream.flush()  # a full disk is met before any of them takes its name
+    return list(written)
 
 
 def _image(name: str, language: str) -> str:

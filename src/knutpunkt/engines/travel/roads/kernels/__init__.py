@@ -1,0 +1,1 @@
+"""Loops on roads compiled by numba, imported only where something is searched."""
