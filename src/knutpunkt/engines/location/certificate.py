@@ -4,7 +4,8 @@ It holds the question, the plan, and payments. From payments the bound follows b
 all clients pay, plus the prices of the cheapest permitted sites, where a site is worth what its
 clients would pay above their cost. Sites are fixed where turning one round would cost more than
 the plan; a search is checked node by node. Checking uses numpy alone and none of the lists, cuts
-and kernels of the search.
+and kernels of the search. The certificate of a p-center or a set cover holds the tree of
+:mod:`knutpunkt.engines.location.covers` in place of payments.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.answer import Answer
+from knutpunkt.engines.location import covers
+from knutpunkt.engines.location.answer import Answer, Proof
 from knutpunkt.engines.location.checking import Check, Checked
 from knutpunkt.engines.location.costs import costs_described
+from knutpunkt.engines.location.covers import proof_described
 from knutpunkt.engines.location.errors import CertificateUnreadable
 from knutpunkt.engines.location.question import Question, Rule
 
@@ -28,9 +31,12 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FORMAT = "knutpunkt location certificate 1"
+SUM = "sum"
 
 
-def certificate_write(file: Path, question: Question, answer: Answer) -> None:
+def certificate_write(
+    file: Path, question: Question, answer: Answer, *, model: str = SUM, radius: float | None = None
+) -> None:
     """Write the question, the plan, and from what its bound follows.
 
     Parameters
@@ -39,11 +45,15 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
         An ``.npz`` file; it is written anew.
     question, answer
         An answer with a plan, to this question.
+    model, radius
+        What is least: ``sum`` of the costs, the greatest (``p-center``), or the number of sites
+        that serve everybody within ``radius`` (``set-cover``).
     """
-    assert answer.proof is not None, "an answer without a plan has nothing to certify"
+    assert answer.objective is not None, "an answer without a plan has nothing to certify"
     proof = answer.proof
     said = {
-        "format": FORMAT, "status": answer.status, "closed_by": proof.closed_by,
+        "format": FORMAT, "status": answer.status, "model": model, "radius": radius,
+        "closed_by": proof.closed_by if proof else "",
         "objective": answer.objective, "bound": answer.bound, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash, "at_least": question.at_least,
         "at_most": question.at_most,
@@ -59,15 +69,27 @@ def certificate_write(file: Path, question: Question, answer: Answer) -> None:
         if rule.factors is not None:
             arrays[f"rule_{number}_factors"] = np.asarray(rule.factors)
     arrays["sites"] = answer.sites
-    arrays["steps"] = np.array([step.paid for step in proof.steps])
-    arrays["rule_prices"] = np.array([step.rule_prices for step in proof.steps])
-    if proof.tree:
-        arrays["tree"] = np.array([(n.parent, n.site, n.opened) for n in proof.tree], np.int64)
-        arrays["tree_paid"] = np.array([node.paid for node in proof.tree])
+    if isinstance(proof, covers.Proof):
+        more, arrays_of_proof = proof_described(proof)
+        said |= more
+        arrays |= arrays_of_proof
+    elif proof is not None:
+        arrays |= _payments(proof)
     unfinished = file.with_name(f"{file.name}.part")
     with unfinished.open("wb") as stream:
         np.savez_compressed(stream, said=np.array(json.dumps(said)), **arrays)
     unfinished.replace(file)  # so that a file of this name is always whole
+
+
+def _payments(proof: Proof) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {
+        "steps": np.array([step.paid for step in proof.steps]),
+        "rule_prices": np.array([step.rule_prices for step in proof.steps]),
+    }
+    if proof.tree:
+        arrays["tree"] = np.array([(n.parent, n.site, n.opened) for n in proof.tree], np.int64)
+        arrays["tree_paid"] = np.array([node.paid for node in proof.tree])
+    return arrays
 
 
 def certificate_check(file: Path) -> Checked:
@@ -82,8 +104,14 @@ def certificate_check(file: Path) -> Checked:
         with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         said = json.loads(str(arrays["said"]))
-        known = said["format"] == FORMAT
-        return Check(_question(said, arrays), said, arrays).checked() if known else _strange(file)
+        if said["format"] != FORMAT:
+            return _strange(file)
+        question = _question(said, arrays)
+        if said.get("model", SUM) == SUM:
+            return Check(question, said, arrays).checked()
+        from knutpunkt.engines.location.center.certified import covering_checked
+
+        return covering_checked(question, said, arrays)
     except (OSError, BadZipFile, KeyError, ValueError, TypeError, IndexError) as problem:
         raise CertificateUnreadable(file=file.name, why=str(problem)) from problem
 
