@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentTypeError
 
 MODELS = ("p-median", "p-center", "max-cover", "ufl", "cpmp")
-FILE_MODELS = ("p-median", "p-center", "center-median", "max-cover", "ufl")
+FILE_MODELS = ("p-median", "p-center", "center-median", "max-cover", "set-cover", "ufl")
 
 
 def location_bench(command: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rules", help="TOML with [[rule]] tables")
     command.add_argument("--model", choices=FILE_MODELS, default="p-median", help="the question")
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
-    command.add_argument("--within", type=float, help="the most anybody may travel")
+    command.add_argument("--within", type=float, help="the most anybody may travel (set-cover)")
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds (60)")
     command.add_argument("--work-limit", type=int, help="stop where an earlier answer stopped")
     command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")

@@ -14,11 +14,8 @@ from knutpunkt.cli.printing import print_json, print_table
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
     from knutpunkt.cli.bench_location import prepare_kernels
-    from knutpunkt.engines.location.errors import NoCertificate
     from knutpunkt.engines.location.files import Request, asked_of
 
-    if chosen.certificate and chosen.model == "p-center":
-        raise NoCertificate(model=chosen.model)
     request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
     rules = Path(chosen.rules) if chosen.rules else None
     asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
@@ -32,22 +29,21 @@ def solve(chosen: Namespace) -> int:
 
 
 def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
-    from knutpunkt.engines.location.answering import answered
-    from knutpunkt.engines.location.certificate import certificate_write
+    from knutpunkt.engines.location.certificate import SUM, certificate_write
     from knutpunkt.engines.location.costs import LimitedCosts
 
-    question = asked.question
-    if chosen.model in ("p-center", "center-median"):
-        center = _center(asked, chosen)
-        if chosen.model == "p-center" or center["status"] != "proved":
-            return center
-        question = replace(question, costs=LimitedCosts(asked.costs, center["objective"]))
-    answer = answered(
-        question, time_limit=chosen.time_limit, work_limit=chosen.work_limit,
-        seed=chosen.seed,
-    )  # fmt: skip
-    if chosen.certificate and answer.proof is not None:
-        certificate_write(Path(chosen.certificate), question, answer)
+    question, model = asked.question, chosen.model
+    if model in ("p-center", "set-cover", "center-median"):
+        answer = _covered(question, chosen)
+        if model == "center-median" and answer.status == "proved":
+            question = replace(question, costs=LimitedCosts(asked.costs, answer.objective))
+            answer = _summed(question, chosen)
+    else:
+        answer = _summed(question, chosen)
+    if chosen.certificate and answer.objective is not None:
+        least = model if model in ("p-center", "set-cover") else SUM
+        radius = chosen.within if model == "set-cover" else None
+        certificate_write(Path(chosen.certificate), question, answer, model=least, radius=radius)
     return _told(asked, answer) | {
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
         "conflicts": answer.conflicts, "engine": answer.engine,
@@ -61,15 +57,22 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _center(asked: Any, chosen: Namespace) -> dict[str, Any]:
-    from knutpunkt.engines.location.center import solve_center
+def _summed(question: Any, chosen: Namespace) -> Any:
+    from knutpunkt.engines.location.answering import answered
 
-    question = asked.question
-    answer = solve_center(
-        asked.costs, question.at_most, weight=question.weight, forced=question.forced,
-        excluded=question.excluded, time_limit=chosen.time_limit, seed=chosen.seed,
-    )  # fmt: skip
-    return _told(asked, answer)
+    return answered(
+        question, time_limit=chosen.time_limit, work_limit=chosen.work_limit, seed=chosen.seed
+    )
+
+
+def _covered(question: Any, chosen: Namespace) -> Any:
+    from knutpunkt.engines.location.center import Search, center_answered, covering_answered
+    from knutpunkt.engines.location.meter import Meter
+
+    search = Search(Meter(chosen.time_limit, chosen.work_limit), chosen.seed)
+    if chosen.model == "set-cover":
+        return covering_answered(question, chosen.within, search)
+    return center_answered(question, search)
 
 
 def _told(asked: Any, answer: Any) -> dict[str, Any]:

@@ -280,14 +280,3 @@ class FileUnfit(LocationRefused):
         where = f"{file}, line {line}" if line else file
         super().__init__(f"{where}: {why}.")
         self.file, self.line, self.why = file, line, why
-
-
-class NoCertificate(LocationRefused):
-    """No certificate is written for a model."""
-
-    code = "no_certificate"
-    hint = "Leave out --certificate; the answer itself says how sure it is."
-
-    def __init__(self, *, model: str) -> None:
-        super().__init__(f"No certificate is written for {model}.")
-        self.model = model

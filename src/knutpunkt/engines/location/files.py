@@ -34,6 +34,7 @@ Floats = NDArray[np.float64]
 Row = dict[str, str]
 
 METRES_PER_KILOMETRE = 1000.0
+SET_COVER = "set-cover"
 LINE, ROAD = "line:", "road:"
 YES = ("1", "yes", "true", "ja")
 KNOWN_RULE_WORDS = {"name", "sites", "where", "column", "at_least", "at_most"}
@@ -75,10 +76,10 @@ class Request:
     opens, closes
         How many new sites to open and how many open ones to close.
     model, radius
-        ``p-median``, ``p-center``, ``center-median``, ``max-cover`` or ``ufl``; how far a site
-        covers.
+        ``p-median``, ``p-center``, ``center-median``, ``max-cover``, ``set-cover`` or ``ufl``; how
+        far a site covers.
     within
-        The most anybody may travel; none is no limit.
+        The most anybody may travel; none is no limit. What ``set-cover`` is asked for.
     """
 
     opens: int
@@ -103,7 +104,7 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
     keys = tuple(row["key"] for row in offered)
     existing = np.array([row.get("open", "").strip().lower() in YES for row in offered])
     travel = _costs(costs, people, offered, demand, sites)
-    if request.within is not None:
+    if request.within is not None and request.model != SET_COVER:
         travel = LimitedCosts(travel, request.within)
     written = _toml(rules)
     kept, excluded = (
@@ -125,21 +126,22 @@ def _question(
     excluded: Mapping[str, str], file: Path,
 ) -> Question:  # fmt: skip
     keys = [row["key"] for row in offered]
-    free = request.model == "ufl"
+    free = request.model in ("ufl", SET_COVER)
+    paid = request.model == "ufl"
     many = int(existing.sum()) - request.closes + request.opens
-    stay = existing.copy() if not request.closes and not free else np.zeros(len(keys), np.bool_)
+    stay = existing.copy() if not request.closes and not paid else np.zeros(len(keys), np.bool_)
     stay |= np.isin(keys, list(kept))
     forbidden = np.isin(keys, list(excluded))
     own = list(rules)
     if request.closes:
         remain = int(existing.sum()) - request.closes
         own.append(Rule("offices that close", np.flatnonzero(existing), remain, remain))
-    opening = _numbers(offered, "cost", file) if "cost" in offered[0] and free else np.zeros(0)
+    opening = _numbers(offered, "cost", file) if "cost" in offered[0] and paid else np.zeros(0)
     cover = request.model == "max-cover"
     _refuse_distances(request, file)
     return Question(
         CoverCosts(travel, request.radius or 0.0) if cover else travel, persons,
-        1 if free else many, len(keys) if free else many, opening,
+        1 if paid else 0 if free else many, len(keys) if free else many, opening,
         np.ones(len(persons)) if cover else None, stay, forbidden, tuple(own),
     )  # fmt: skip
 
@@ -147,6 +149,8 @@ def _question(
 def _refuse_distances(request: Request, file: Path) -> None:
     if request.model == "max-cover" and request.radius is None:
         raise FileUnfit(file=file.name, line=0, why="max-cover needs --radius")
+    if request.model == SET_COVER and request.within is None:
+        raise FileUnfit(file=file.name, line=0, why="set-cover needs --within")
     for name, distance in (("--radius", request.radius), ("--within", request.within)):
         if distance is not None and not 0 <= distance < np.inf:
             raise FileUnfit(file=file.name, line=0, why=f"{name} is {distance}, not a distance")
