@@ -10,6 +10,8 @@ from typing import Any
 
 from knutpunkt.cli.printing import print_json, print_table
 
+CENTER, COVER, CENTER_MEDIAN = "p-center", "set-cover", "center-median"
+
 
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
@@ -33,16 +35,15 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
     from knutpunkt.engines.location.costs import LimitedCosts
 
     question, model = asked.question, chosen.model
-    if model in ("p-center", "set-cover", "center-median"):
-        answer = _covered(question, chosen)
-        if model == "center-median" and answer.status == "proved":
+    if model in (CENTER, COVER, CENTER_MEDIAN):
+        answer, least = _covered(question, chosen), COVER if model == COVER else CENTER
+        if model == CENTER_MEDIAN and answer.status == "proved":
             question = replace(question, costs=LimitedCosts(asked.costs, answer.objective))
-            answer = _summed(question, chosen)
+            answer, least = _summed(question, chosen), SUM
     else:
-        answer = _summed(question, chosen)
+        answer, least = _summed(question, chosen), SUM
     if chosen.certificate and answer.objective is not None:
-        least = model if model in ("p-center", "set-cover") else SUM
-        radius = chosen.within if model == "set-cover" else None
+        radius = chosen.within if least == COVER else None
         certificate_write(Path(chosen.certificate), question, answer, model=least, radius=radius)
     return _told(asked, answer) | {
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
@@ -70,7 +71,7 @@ def _covered(question: Any, chosen: Namespace) -> Any:
     from knutpunkt.engines.location.meter import Meter
 
     search = Search(Meter(chosen.time_limit, chosen.work_limit), chosen.seed)
-    if chosen.model == "set-cover":
+    if chosen.model == COVER:
         return covering_answered(question, chosen.within, search)
     return center_answered(question, search)
 

@@ -25,6 +25,7 @@ from knutpunkt.engines.location.center.core import core_of
 from knutpunkt.engines.location.center.terms import question_of
 from knutpunkt.engines.location.center.tree import TreeSearch
 from knutpunkt.engines.location.costs import MatrixCosts, PlaceCosts
+from knutpunkt.engines.location.errors import WorkLimitInvalid
 from knutpunkt.engines.location.meter import Meter
 
 INF = np.inf
@@ -399,3 +400,36 @@ def test_a_forced_site_is_not_excluded():
 def test_a_time_limit_below_nothing_is_refused():
     with pytest.raises(TimeLimitInvalid):
         solve_center(MatrixCosts(ROAD), 2, time_limit=-1)
+
+
+def test_a_work_limit_stops_where_a_time_limit_did_with_the_same_answer():
+    costs = strewn(2, 900)
+    for limit in (0.05, 0.4, 1.0):
+        one = solve_center(costs, 30, time_limit=limit, seed=5)
+        other = solve_center(costs, 30, work_limit=one.work, seed=5)
+        assert one.work > 0
+        assert (one.work, one.objective, one.bound) == (other.work, other.objective, other.bound)
+        assert one.sites.tolist() == other.sites.tolist()
+
+
+def test_more_work_is_never_worse():
+    costs = strewn(4, 500)
+    answers = [solve_center(costs, 25, work_limit=10**k) for k in (5, 6, 7, 8)]
+    plans, bounds = [a.objective for a in answers], [a.bound for a in answers]
+    assert plans == sorted(plans, reverse=True)
+    assert bounds == sorted(bounds)
+
+
+def test_an_answer_says_who_goes_where_and_what_it_takes_to_repeat_it():
+    answer = solve_center(MatrixCosts(ROAD), 2)
+    assert answer.objective == ROAD[np.arange(5), answer.assignment].max()
+    assert set(answer.assignment.tolist()) <= set(answer.sites.tolist())
+    assert answer.engine.startswith("location/")
+    assert answer.inputs_hash == solve_center(MatrixCosts(ROAD), 2, seed=9).inputs_hash
+    assert answer.inputs_hash != solve_center(MatrixCosts(ROAD), 3).inputs_hash
+    assert answer.inputs_hash != solve_covering(MatrixCosts(ROAD), 4).inputs_hash
+
+
+def test_a_work_limit_below_nothing_is_refused():
+    with pytest.raises(WorkLimitInvalid):
+        solve_center(MatrixCosts(ROAD), 2, work_limit=-1)

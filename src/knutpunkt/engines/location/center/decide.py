@@ -39,7 +39,7 @@ _GLANCE = 300_000.0  # entries read before a linear program is tried
 _EASY = 8_000  # entries of a core whose linear program costs next to nothing
 _ENTRIES_AT_ONCE = 30_000_000.0  # entries read between two looks at the meter
 _SETTLED = 60_000  # entries of a core that HiGHS may be asked to settle
-_NODES_PER_ENTRY = 1e-5  # of its search, per entry that may be read
+_NODES_PER_ENTRY = 1e-4  # of its search, per entry that may be read
 
 
 class Effort(NamedTuple):
@@ -116,7 +116,9 @@ class Decider:
         self.known = KnownClients(self.task.costs)
 
     def add(self, clients: NDArray[np.integer]) -> int:
-        """Let clients be known."""
+        """Let clients be known; how many were new."""
+        if self.meter.over():  # nothing is counted after the end, so that it repeats
+            return 0
         new = self.known.add(clients, self.reach)
         self.meter.add(new * self.task.costs.sites)
         return new

@@ -88,6 +88,8 @@ class Improver:
         """A plan for everybody within ``aim``, and its greatest cost."""
         decider, limit = self.decider, up_to(aim)
         for _ in range(_ROUNDS_OF_CLIENTS):
+            if decider.meter.over():
+                break
             waiting = decider.task.already[self._known.client] > limit
             core = core_of(self._known, limit=limit, allowed=decider.task.allowed, waiting=waiting)
             decider.meter.add(len(core.row_of) + len(self._known.cost) // 10 + 1)

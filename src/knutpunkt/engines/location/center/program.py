@@ -101,6 +101,8 @@ class CoverProgram:
 
     def solve(self) -> Fractions | None:
         """Solve to a vertex, from the last one; ``None`` when stopped."""
+        if self._meter.over():
+            return None
         left = self._meter.left
         until = highspy.kHighsInf if left is None else self._solver.getRunTime() + left
         self._solver.setOptionValue("time_limit", until)

@@ -95,6 +95,7 @@ class CenterSearch:
         self.decider = Decider(self.task, found.seed, self.meter, self._offer)
         self.improver = Improver(self.decider, self.many)
         self.upper, self.lower = np.inf, 0.0
+        self._share = 1.0
 
     def run(self) -> Answer:
         """Search until proved or stopped."""
@@ -116,10 +117,12 @@ class CenterSearch:
         return self._answer()
 
     def _improve(self) -> None:
-        """Look for better plans, for as much work as all of it has taken so far."""
+        """Look for better plans, for as much work as all so far, and less after having failed."""
         if self.found.sites is not None and not self._closed():
-            budget = max(_FIRST_SEARCH, self.meter.spent)
+            before, share = self.upper, self._share
+            budget = max(_FIRST_SEARCH, int(share * self.meter.spent))
             self.improver.improve(self.found.sites, self.upper, self.lower, budget)
+            self._share = 1.0 if self.upper < before else share / 4
 
     def _round(self, effort: Effort) -> None:
         """Raise the bound as far as this effort goes, then lower the plan as far."""

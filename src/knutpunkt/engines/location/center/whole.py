@@ -29,6 +29,8 @@ def settled(core: Core, many: int, meter: Meter, *, nodes: int, seed: int) -> Se
     nodes
         Give up after so many nodes of its search.
     """
+    if meter.over():
+        return Settled(None, impossible=False)
     columns = core.columns
     size = np.ones(columns) if core.rules is None else core.size.astype(np.float64)
     program = Milp(
