@@ -340,8 +340,8 @@ def test_a_time_limit_is_kept_and_the_gap_is_honest():
     costs = strewn(2, 3000)
     solve_center(costs, 3, time_limit=0.1)
     began = time.perf_counter()
-    answer = solve_center(costs, 60, time_limit=1.0)
-    assert time.perf_counter() - began < 4
+    answer = solve_center(costs, 60, time_limit=3.0)
+    assert time.perf_counter() - began < 9
     assert answer.status == "gap"
     assert answer.bound < answer.objective
     assert answer.gap == pytest.approx((answer.objective - answer.bound) / answer.objective)

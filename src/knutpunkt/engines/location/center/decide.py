@@ -38,8 +38,9 @@ _STEP = 100  # what a step of the search costs besides the entries it reads, in 
 _GLANCE = 300_000.0  # entries read before a linear program is tried
 _EASY = 8_000  # entries of a core whose linear program costs next to nothing
 _ENTRIES_AT_ONCE = 30_000_000.0  # entries read between two looks at the meter
+_HIGHS_FROM = 1e8  # entries of an effort after which HiGHS is asked; trees come first
 _SETTLED = 60_000  # entries of a core that HiGHS may be asked to settle
-_NODES_PER_ENTRY = 1e-4  # of its search, per entry that may be read
+_NODES_PER_ENTRY = 1e-5  # of its search, per entry that may be read
 
 
 class Effort(NamedTuple):
@@ -190,7 +191,8 @@ class Decider:
             if tree.cover is not None or tree.nodes is not None or self.meter.over():
                 return Tree(cover=tree.cover, nodes=tree.nodes)
         nodes = int(effort.entries * _NODES_PER_ENTRY)
-        if len(core.row_of) > _SETTLED and self.task.rows is None:
+        late = effort.entries >= _HIGHS_FROM and len(core.row_of) <= _SETTLED
+        if not late and self.task.rows is None:
             return Tree()
         found = settled(core, many, self.meter, nodes=nodes, seed=self.seed)
         return Tree(cover=found.taken, nodes=[] if found.impossible else None)
