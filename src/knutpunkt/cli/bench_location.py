@@ -42,6 +42,7 @@ def location(chosen: Namespace) -> int:
 
 def prepare_kernels() -> None:
     """Compile or load what solves, and say so where it takes a while."""
+    from knutpunkt.engines.location.center.ready import covers_ready
     from knutpunkt.engines.location.kernels.ready import kernels_ready
 
     def say() -> None:
@@ -52,5 +53,6 @@ def prepare_kernels() -> None:
     timer.start()
     try:
         kernels_ready()
+        covers_ready()
     finally:
         timer.cancel()

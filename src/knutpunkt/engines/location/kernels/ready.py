@@ -11,9 +11,6 @@ from knutpunkt.engines.location.answering import answered
 from knutpunkt.engines.location.ascent import Pace, climbed
 from knutpunkt.engines.location.blocks import SHARED_FROM, Blocks
 from knutpunkt.engines.location.branching import Tree
-from knutpunkt.engines.location.center.clients import KnownClients
-from knutpunkt.engines.location.center.core import core_of as cover_core_of
-from knutpunkt.engines.location.center.decide import begun, sought
 from knutpunkt.engines.location.costs import CoverCosts, MatrixCosts, PlaceCosts
 from knutpunkt.engines.location.meter import Meter
 from knutpunkt.engines.location.question import Question, Rule
@@ -36,17 +33,6 @@ def kernels_ready() -> None:
     answered(Question(matrix, ones, 3, 5, rules=(half,)))
     answered(Question(CoverCosts(costs, 1000.0), ones, 3, 3, ceiling=ones))
     _parts_of_large_searches(Question(costs, ones, 4, 4))
-    _covers(matrix)
-
-
-def _covers(costs: MatrixCosts) -> None:
-    everybody = np.arange(SMALL)
-    known = KnownClients(costs)
-    known.add(everybody, 50.0)
-    flags = np.ones(SMALL, np.bool_)
-    core = cover_core_of(known, limit=50.0, allowed=flags, waiting=flags)
-    chosen, weight = begun(core, everybody[:1], 1)
-    sought(core, chosen, weight, 1, 5, 0)
 
 
 def _parts_of_large_searches(question: Question) -> None:
