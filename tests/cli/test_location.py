@@ -273,6 +273,38 @@ def test_nobody_travels_further_than_allowed_and_who_would_is_named(asked, tmp_p
     assert found["unreached"] in (["middle"], ["south"])
 
 
+def test_the_fewest_offices_within_a_distance_and_whom_none_can_reach(asked, tmp_path, capsys):
+    file = tmp_path / "c.npz"
+    found = asked("--model", "set-cover", "--within", "56", "--certificate", str(file))
+    # n and e are open and stay; one of the others reaches south.
+    assert (found["status"], found["objective"], found["bound"]) == ("proved", 3, 3)
+    assert found["assignment"]["south"] in ("m", "s")
+    assert main(["siting", "verify", str(file)]) == 0
+    assert "Proved: no plan has fewer sites." in capsys.readouterr().out
+    found = asked("--model", "set-cover", "--within", "20")
+    assert found["opened"] == ["m", "s"]
+    found = asked("--model", "set-cover", "--within", "20", rules='[exclude]\ns = "x"\n', code=1)
+    assert (found["status"], found["unreached"]) == ("infeasible", ["south"])
+    few = '[[rule]]\nname = "none in B"\nwhere = { region = "B" }\nat_most = 0\n'
+    found = asked("--model", "set-cover", "--within", "56", rules=few, code=1)
+    assert (found["status"], found["conflicts"]) == ("infeasible", ["none in B"])
+
+
+def test_a_center_obeys_written_rules_and_has_a_certificate(asked, tmp_path, capsys):
+    file = tmp_path / "c.npz"
+    budget = '[[rule]]\nname = "budget"\nwhere = {}\ncolumn = "cost"\nat_most = 9\n'
+    words = ("--open", "1", "--model", "p-center", "--certificate", str(file))
+    found = asked(*words, rules=budget)
+    assert (found["status"], found["opened"], found["conflicts"]) == ("proved", ["m"], [])
+    assert main(["siting", "verify", str(file), "--json"]) == 0
+    checked = json.loads(capsys.readouterr().out)
+    assert (checked["objective"], checked["gap"]) == (found["objective"], 0)
+    again = asked(*words, "--work-limit", str(found["work"]), rules=budget)
+    assert (again["sites"], again["bound"]) == (found["sites"], found["bound"])
+    found = asked(*words, rules=budget.replace("9", "7"), code=1)
+    assert (found["status"], found["conflicts"]) == ("infeasible", ["budget"])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -281,7 +313,7 @@ def test_nobody_travels_further_than_allowed_and_who_would_is_named(asked, tmp_p
         (("--costs", "road:nowhere.csv"), "nowhere.csv: it cannot be read"),
         (("--model", "max-cover"), "needs --radius"),
         (("--within", "-3"), "--within is -3.0"),
-        (("--model", "p-center", "--certificate", "x.npz"), "No certificate"),
+        (("--model", "set-cover"), "set-cover needs --within"),
         (("--costs", "line:zero"), "followed by a number"),
         (("--close", "5"), "5 sites are to close, but 2 are open"),
         (("--close", "1", "--open", "3"), "3 sites are to be opened, but only 2 are not open yet"),

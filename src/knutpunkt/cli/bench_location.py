@@ -43,6 +43,7 @@ def location(chosen: Namespace) -> int:
 
 def prepare_kernels(*more: Callable[[], object]) -> None:
     """Compile or load what solves, and what else is asked for; say so where it takes a while."""
+    from knutpunkt.engines.location.center.ready import covers_ready
     from knutpunkt.engines.location.kernels.ready import kernels_ready
 
     def say() -> None:
@@ -53,6 +54,7 @@ def prepare_kernels(*more: Callable[[], object]) -> None:
     timer.start()
     try:
         kernels_ready()
+        covers_ready()
         for ready in more:
             ready()
     finally:

@@ -61,7 +61,7 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
         "--unserved", type=float, help="what it costs to leave a person unserved (default: nobody)"
     )
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
-    command.add_argument("--within", type=float, help="the most anybody may travel")
+    command.add_argument("--within", type=float, help="the most anybody may travel (set-cover)")
     command.add_argument("--share", type=float, help=SHARE)
     command.add_argument("--decay", help="CSV with minutes, cost: what journeys are felt to cost")
     command.add_argument(

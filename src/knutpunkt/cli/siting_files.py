@@ -177,13 +177,7 @@ def _print(found: Mapping[str, Any]) -> None:
         for key in found["travel"]["sites_nobody_reaches"]:
             print(f"No demand point reaches {key} by road.")
     if found["status"] == "infeasible":
-        print("No plan is possible.")
-        for rule in found.get("conflicts", ()):
-            print(f"These rules contradict each other: {rule}")
-        for key in found.get("unreached", ()):
-            print(f"Nothing that may open serves {key}.")
-        if found.get("reason") and not found["unreached"]:
-            print(found["reason"])
+        _print_conflicts(found)
         return
     if found["status"] == "unknown":
         print("Stopped before any plan was found.")
@@ -198,6 +192,16 @@ def _print(found: Mapping[str, Any]) -> None:
         print_loads(found, rows)
     else:
         print_table(("site", ""), rows)
+
+
+def _print_conflicts(found: Mapping[str, Any]) -> None:
+    print("No plan is possible.")
+    for rule in found.get("conflicts", ()):
+        print(f"These rules contradict each other: {rule}")
+    for key in found.get("unreached", ()):
+        print(f"Nothing that may open serves {key}.")
+    if found.get("reason") and not found["unreached"]:
+        print(found["reason"])
 
 
 def verify(chosen: Namespace) -> int:

@@ -8,10 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location import covers
+from knutpunkt.engines.location.covers import ClosedBy
+
 ENGINE = "location/2 (lagrangian, branch and bound, highs)"
 
 Status = Literal["proved", "gap", "infeasible", "unknown"]
-ClosedBy = Literal["multipliers", "search", "HiGHS", ""]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ class Answer:
     nodes
         How many nodes a search looked at.
     proof
-        From what the bound follows.
+        From what the bound follows; of a p-center or a covering, why fewer or nearer is impossible.
     allotment
         Who is served where, if sites have capacities; then ``assignment`` is the site of each
         client's greatest share.
@@ -135,6 +137,6 @@ class Answer:
     engine: str
     inputs_hash: str
     nodes: int
-    proof: Proof | None
+    proof: Proof | covers.Proof | None
     allotment: Allotment | None = None
     reason: str = ""

@@ -4,7 +4,8 @@ It holds the question, the plan, and payments. From payments the bound follows b
 all clients pay, plus the prices of the cheapest permitted sites, where a site is worth what its
 clients would pay above their cost. Sites are fixed where turning one round would cost more than
 the plan; a search is checked node by node. Checking uses numpy alone and none of the lists, cuts
-and kernels of the search.
+and kernels of the search. The certificate of a p-center or a set cover holds the tree of
+:mod:`knutpunkt.engines.location.covers` in place of payments.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from knutpunkt.engines.location import covers
 from knutpunkt.engines.location.answer import Answer, Proof
 from knutpunkt.engines.location.capacity.checking import LoadCheck
 from knutpunkt.engines.location.capacity.question import CapacitatedQuestion
 from knutpunkt.engines.location.checking import Check, Checked
 from knutpunkt.engines.location.costs import costs_described
+from knutpunkt.engines.location.covers import proof_described
 from knutpunkt.engines.location.errors import CertificateUnreadable
 from knutpunkt.engines.location.question import Question, Rule
 from knutpunkt.engines.whole import whole_file
@@ -33,9 +36,13 @@ Mask = NDArray[np.bool_]
 
 FORMAT = "knutpunkt location certificate 1"
 WORST_FORMAT = "knutpunkt worst share certificate 1"
+SUM = "sum"
 
 
-def certificate_write(file: Path, question: Question | CapacitatedQuestion, answer: Answer) -> None:
+def certificate_write(
+    file: Path, question: Question | CapacitatedQuestion, answer: Answer, *, model: str = SUM,
+    radius: float | None = None,
+) -> None:  # fmt: skip
     """Write the question, the plan, and from what its bound follows.
 
     Parameters
@@ -44,21 +51,31 @@ def certificate_write(file: Path, question: Question | CapacitatedQuestion, answ
         An ``.npz`` file; it is written anew.
     question, answer
         An answer with a plan, to this question.
+    model, radius
+        What is least: ``sum`` of the costs, the greatest (``p-center``), or the number of sites
+        that serve everybody within ``radius`` (``set-cover``).
 
     Raises
     ------
     FileUnwritable
         When it cannot be written; what had its name before stays.
     """
-    assert answer.proof is not None, "an answer without a plan has nothing to certify"
+    assert answer.objective is not None, "an answer without a plan has nothing to certify"
+    proof = answer.proof
     loads = question if isinstance(question, CapacitatedQuestion) else None
     question = question.asked if isinstance(question, CapacitatedQuestion) else question
     said = {
-        "format": FORMAT, "status": answer.status, "closed_by": answer.proof.closed_by,
+        "format": FORMAT, "status": answer.status, "model": model, "radius": radius,
+        "closed_by": proof.closed_by if proof else "",
         "objective": answer.objective, "bound": answer.bound, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash,
     }  # fmt: skip
-    arrays = {"sites": answer.sites} | proof_arrays(answer.proof)
+    arrays = {"sites": answer.sites}
+    if isinstance(proof, covers.Proof):
+        more, tree = proof_described(proof)
+        said, arrays = said | more, arrays | tree
+    elif proof is not None:
+        arrays |= proof_arrays(proof)
     arrays |= {} if loads is None else _load_arrays(loads, answer)
     write_whole(file, said | question_said(question), question_arrays(question) | arrays)
 
@@ -100,7 +117,7 @@ def proof_arrays(proof: Proof) -> dict[str, Any]:
 def _load_arrays(loads: CapacitatedQuestion, answer: Answer) -> dict[str, Any]:
     """What a certificate holds besides where sites can carry only so much."""
     assert answer.allotment is not None
-    assert answer.proof is not None
+    assert isinstance(answer.proof, Proof)
     return {
         "demand": loads.size, "capacity": loads.capacity, "minimum_load": loads.least_load,
         "single": np.array(loads.single), "shares": answer.allotment.shares,
@@ -142,6 +159,10 @@ def _checked(file: Path, said: Mapping[str, Any], arrays: Mapping[str, NDArray[A
         question = question_again(said, arrays)
         if "capacity" in arrays:
             return LoadCheck(_with_loads(question, arrays), said, arrays).checked()
+        if said.get("model", SUM) != SUM:
+            from knutpunkt.engines.location.center.certified import covering_checked
+
+            return covering_checked(question, said, arrays)
         return Check(question, said, arrays).checked()
     if said["format"] == WORST_FORMAT:
         from knutpunkt.engines.location.worst.checking import worst_checked

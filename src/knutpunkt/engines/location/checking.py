@@ -104,19 +104,9 @@ class Check:
             or question.inputs_hash() != self.said["inputs_hash"]
         ):
             return "The question or the plan was changed: its hash does not agree."
-        chosen = np.zeros(question.costs.sites, np.bool_)
-        chosen[sites] = True
-        if (question.forced & ~chosen).any() or (question.excluded & chosen).any():
-            return "The plan leaves out a site that must be open, or opens an excluded one."
-        if not question.at_least <= len(sites) <= question.at_most:
-            return f"The plan opens {len(sites)} sites."
-        parts, least, most = rule_rows(question.rules, len(chosen))
-        sums, slack = parts @ chosen, 1e-9 * (1 + np.abs(parts) @ chosen)
-        for rule, broken in zip(
-            question.rules, (sums < least - slack) | (sums > most + slack), strict=True
-        ):
-            if broken:
-                return f"The plan breaks rule {rule.name!r}."
+        wrong = wrong_with(question, sites)
+        if wrong:
+            return wrong
         cost = np.where(question.weight > 0, served(question, sites)[0], 0.0)
         objective = float(question.weight @ cost) + float(question.opening[sites].sum())
         if not abs(objective - self.said["objective"]) <= ROUNDING * (1 + abs(objective)):
@@ -227,6 +217,24 @@ class Check:
         sites = np.flatnonzero(chosen)
         cost = np.where(self.question.weight > 0, served(self.question, sites)[0], 0.0)
         return float(self.question.weight @ cost) + float(self.question.opening[sites].sum())
+
+
+def wrong_with(question: Question, sites: NDArray[np.intp]) -> str:
+    """Which site, count or rule a plan breaks, or nothing."""
+    chosen = np.zeros(question.costs.sites, np.bool_)
+    chosen[sites] = True
+    if (question.forced & ~chosen).any() or (question.excluded & chosen).any():
+        return "The plan leaves out a site that must be open, or opens an excluded one."
+    if not question.at_least <= len(sites) <= question.at_most:
+        return f"The plan opens {len(sites)} sites."
+    parts, least, most = rule_rows(question.rules, len(chosen))
+    sums, slack = parts @ chosen, 1e-9 * (1 + np.abs(parts) @ chosen)
+    for rule, broken in zip(
+        question.rules, (sums < least - slack) | (sums > most + slack), strict=True
+    ):
+        if broken:
+            return f"The plan breaks rule {rule.name!r}."
+    return ""
 
 
 def _both_ways(tree: list[list[int]], own: list[int]) -> list[list[int]]:

@@ -293,17 +293,6 @@ class OptionUnfit(LocationRefused):
         self.why = why
 
 
-class NoCertificate(LocationRefused):
-    """No certificate is written for a model."""
-
-    code = "no_certificate"
-    hint = "Leave out --certificate; the answer itself says how sure it is."
-
-    def __init__(self, *, model: str) -> None:
-        super().__init__(f"No certificate is written for {model}.")
-        self.model = model
-
-
 class DecayInvalid(LocationRefused):
     """A cost by length of journey falls, or is no number."""
 

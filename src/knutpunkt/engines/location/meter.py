@@ -78,9 +78,9 @@ class Meter:
     def tell(self, objective: float, bound: float) -> None:
         """Tell the caller what is better than before."""
         before = self.objective, self.bound
-        if self.objective is None or objective < self.objective:
+        if np.isfinite(objective) and (self.objective is None or objective < self.objective):
             self.objective = objective
         if np.isfinite(bound) and (self.bound is None or bound > self.bound):
-            self.bound = min(bound, self.objective)
+            self.bound = bound if self.objective is None else min(bound, self.objective)
         if self.progress is not None and before != (self.objective, self.bound):
             self.progress(Now(self.objective, self.bound, self.seconds))

@@ -42,6 +42,8 @@ class MilpAnswer:
         Change of the optimum per unit of each row's active bound; only without integer columns.
     optimal, infeasible
         Whether HiGHS finished, and how. Neither: it was stopped.
+    iterations
+        Steps of the simplex method, the same on every machine.
     """
 
     values: Floats | None
@@ -49,6 +51,7 @@ class MilpAnswer:
     row_prices: Floats
     optimal: bool
     infeasible: bool
+    iterations: int = 0
 
 
 def is_one(values: Floats) -> NDArray[np.bool_]:
@@ -83,15 +86,18 @@ class Milp:
         cutoff: float | None = None,
         listener: Listener | None = None,
         presolve: bool = True,
+        nodes: int | None = None,
     ) -> MilpAnswer:
         """Solve on one thread, so that the same seed gives the same answer.
 
         With a ``cutoff``, points that cost more are not looked for. Without ``presolve`` the model
-        is solved as it stands.
+        is solved as it stands. With ``nodes`` it stops after so many of its search.
         """
         solver = _solver(seconds, seed, absolute_gap)
         if cutoff is not None:
             solver.setOptionValue("objective_bound", cutoff)
+        if nodes is not None:
+            solver.setOptionValue("mip_max_nodes", nodes)
         if not presolve:
             solver.setOptionValue("presolve", "off")
         self._load(solver)
@@ -156,4 +162,5 @@ def _answer(solver: highspy.Highs) -> MilpAnswer:
         row_prices=np.array(solver.getSolution().row_dual),
         optimal=status == highspy.HighsModelStatus.kOptimal,
         infeasible=status in _INFEASIBLE,
+        iterations=max(0, int(info.simplex_iteration_count)),
     )

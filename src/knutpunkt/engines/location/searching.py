@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.answer import ClosedBy
 from knutpunkt.engines.location.ascent import Climb, Pace, climbed
 from knutpunkt.engines.location.branching import Leaf, Tree, fixed
 from knutpunkt.engines.location.core import Core, closed_by_highs, core_of
 from knutpunkt.engines.location.covering import Hunt, balanced, is_covering
+from knutpunkt.engines.location.covers import ClosedBy
 from knutpunkt.engines.location.instance import Instance, Plan
 from knutpunkt.engines.location.meter import Meter
 from knutpunkt.engines.location.obeying import cheapest_obeying, rule_prices

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knutpunkt.engines.location.answer import ClosedBy, Proof, Step
+from knutpunkt.engines.location.answer import Proof, Step
 from knutpunkt.engines.location.capacity.compact import solve_compact
 from knutpunkt.engines.location.capacity.fixing import fixings
 from knutpunkt.engines.location.capacity.incumbent import Standing
@@ -14,6 +14,7 @@ from knutpunkt.engines.location.capacity.relaxation import Prices, Relaxed
 from knutpunkt.engines.location.capacity.root import first_plan_by_highs, solve_root
 from knutpunkt.engines.location.capacity.search import Tree
 from knutpunkt.engines.location.capacity.sitetree import SiteTree
+from knutpunkt.engines.location.covers import ClosedBy
 
 
 @dataclass

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.center.clients import KnownClients, Mask
+from knutpunkt.engines.location.center.clients import Floats, KnownClients, Mask
+from knutpunkt.engines.location.center.question import Rows
 
 Starts = NDArray[np.int64]
 Numbers = NDArray[np.int32]
@@ -30,6 +31,10 @@ class Core:
         Rows of each column.
     row_start, column_of
         Columns of each row.
+    size
+        How many sites a column stands for, shape ``(columns,)``.
+    rules
+        Written rules; none without any.
     """
 
     client: Numbers
@@ -39,6 +44,8 @@ class Core:
     row_of: Numbers
     row_start: Starts
     column_of: Numbers
+    size: Numbers
+    rules: Rows | None = None
 
     @property
     def rows(self) -> int:
@@ -50,6 +57,19 @@ class Core:
         """Number of columns."""
         return len(self.site)
 
+    @property
+    def parts(self) -> Floats:
+        """Factors of the columns in the written rules, shape ``(rules, columns)``."""
+        return np.zeros((0, self.columns)) if self.rules is None else self.rules.parts[:, self.site]
+
+    def plan(self, taken: NDArray[np.integer]) -> NDArray[np.intp]:
+        """Sites for so many of each column; a column's own site comes first."""
+        chosen = [self.site[taken > 0]]
+        for column in np.flatnonzero(taken > 1):
+            others = self.sites_of(np.array([column]))
+            chosen.append(others[others != self.site[column]][: taken[column] - 1])
+        return np.sort(np.concatenate(chosen)).astype(np.intp)
+
     def sites_of(self, columns: NDArray[np.integer]) -> NDArray[np.int32]:
         """All sites that cover no more than one of these columns, and are counted with it."""
         inside = np.zeros(self.columns + 1, np.bool_)
@@ -57,7 +77,9 @@ class Core:
         return np.flatnonzero(inside[self.instead]).astype(np.int32)
 
 
-def core_of(known: KnownClients, *, limit: float, allowed: Mask, waiting: Mask) -> Core:
+def core_of(
+    known: KnownClients, *, limit: float, allowed: Mask, waiting: Mask, rules: Rows | None = None
+) -> Core:
     """Reduce the question which allowed sites serve all waiting clients within a limit.
 
     Parameters
@@ -70,22 +92,27 @@ def core_of(known: KnownClients, *, limit: float, allowed: Mask, waiting: Mask) 
         Sites that may be chosen, shape ``(sites,)``.
     waiting
         Known clients that must be served, shape ``(known,)``.
+    rules
+        Written rules; a site then stands in only for sites that no rule tells from it.
     """
     from knutpunkt.engines.location.center import kernels
 
     rows = np.flatnonzero(waiting).astype(np.int32)
-    instead = np.arange(len(allowed), dtype=np.int32)
+    instead, may = np.arange(len(allowed), dtype=np.int32), allowed
+    kind = np.zeros(len(allowed), np.int32) if rules is None else rules.kind
     while True:
         bits = kernels.packed(known.start, known.site, known.cost, rows, limit, allowed)
         start, index = kernels.members(bits)
         order = np.argsort(-np.diff(start), kind="stable").astype(np.int32)
-        kept_in_stead = kernels.dominators(bits, start, index, order)
+        kept_in_stead = kernels.dominators(bits, start, index, order, kind)
         instead = np.where(instead >= 0, kept_in_stead[instead], -1).astype(np.int32)
         kept = np.flatnonzero(kept_in_stead == np.arange(len(allowed)))
         fewer = _rows_that_matter(bits, kept, rows)
         allowed = np.isin(np.arange(len(allowed)), kept)
         if len(fewer) == len(rows):
-            return _core(known, rows, kept, instead, start, index)
+            if rules is not None:
+                kept, instead = _with_idle(kept, instead, kind, may)
+            return _core(known, rows, kept, instead, start, index, rules)
         rows = fewer
 
 
@@ -103,9 +130,22 @@ def _rows_that_matter(bits: NDArray[np.uint64], kept: NDArray[np.intp], rows: Nu
     return rows[~dropped]
 
 
+def _with_idle(
+    kept: NDArray[np.intp], instead: Numbers, kind: Numbers, may: Mask
+) -> tuple[NDArray[np.intp], Numbers]:
+    """Sites that serve nobody count in rules: they go with a kept site of their kind, or alone."""
+    first = np.full(int(kind.max()) + 1, -1, np.int32)
+    idle = np.flatnonzero(may & (instead < 0))
+    first[kind[idle][::-1]] = idle[::-1]
+    first[kind[kept][::-1]] = kept[::-1]
+    instead = instead.copy()
+    instead[idle] = first[kind[idle]]
+    return np.union1d(kept, instead[idle]).astype(np.intp), instead
+
+
 def _core(
     known: KnownClients, rows: Numbers, kept: NDArray[np.intp], instead: Numbers,
-    start: Starts, index: Numbers,
+    start: Starts, index: Numbers, rules: Rows | None,
 ) -> Core:  # fmt: skip
     from knutpunkt.engines.location.center import kernels
 
@@ -116,7 +156,9 @@ def _core(
     number[kept] = np.arange(len(kept))
     row_of = index[within]
     row_start, column_of = kernels.transposed(column_start, row_of, len(rows))
+    column = number[instead]
+    size = np.bincount(column[column >= 0], minlength=len(kept)).astype(np.int32)
     return Core(
-        known.client[rows], kept.astype(np.int32), number[instead], column_start, row_of,
-        row_start, column_of,
+        known.client[rows], kept.astype(np.int32), column, column_start, row_of,
+        row_start, column_of, size, rules,
     )  # fmt: skip

@@ -99,10 +99,11 @@ def _rarest(members: Numbers, begin: Starts, end: Starts) -> int:
 
 
 @kernel
-def dominators(bits: Bits, start: Starts, index: Numbers, order: Numbers) -> Numbers:
+def dominators(bits: Bits, start: Starts, index: Numbers, order: Numbers, kind: Numbers) -> Numbers:
     """For each set the set kept in its stead, which contains it; itself when it is kept.
 
-    ``order`` names the sets from the largest down. Empty sets get -1.
+    ``order`` names the sets from the largest down. A set stands in only for sets of its own kind.
+    Empty sets get -1.
     """
     begin, _ = transposed(start, index, 64 * bits.shape[1])
     end, kept_in = begin[:-1].copy(), np.empty(len(index), np.int32)
@@ -112,7 +113,7 @@ def dominators(bits: Bits, start: Starts, index: Numbers, order: Numbers) -> Num
             continue
         rarest = _rarest(index[start[j] : start[j + 1]], begin, end)
         for entry in range(begin[rarest], end[rarest]):
-            if _inside(bits, j, kept_in[entry]):
+            if kind[kept_in[entry]] == kind[j] and _inside(bits, j, kept_in[entry]):
                 instead[j] = kept_in[entry]
                 break
         if instead[j] < 0:

@@ -13,7 +13,7 @@ from highspy import cb
 from numpy.typing import NDArray
 
 from knutpunkt.engines.location.center.core import Core
-from knutpunkt.engines.location.watch import Watch
+from knutpunkt.engines.location.meter import Meter
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +25,8 @@ _INTERRUPTS = (
     cb.HighsCallbackType.kCallbackIpmInterrupt,
 )
 _INNER_TOLERANCE = 1e-5  # what remains is lost to the bound, never to its validity
+_VERTICES_PER_READING, _READINGS_PER_INNER = 8, 20  # what iterations cost, about
+_CUT_OFF = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
 _INNER_FROM = 8_000  # entries from which an interior point is found sooner than a vertex
 
 
@@ -39,8 +41,8 @@ class Fractions:
     taken
         Share of each column, shape ``(columns,)``.
     prices
-        Price of each row and then of each row of branching, 0 or more for covering rows and
-        rows of at least, 0 or less for rows of at most.
+        Price of each row, of each rule, and of each row of branching, 0 or more for covering rows
+        and rows of at least, 0 or less for rows of at most.
     """
 
     many: float
@@ -51,31 +53,37 @@ class Fractions:
 class CoverProgram:
     """Fewest columns that cover all rows, as a linear program that grows and shrinks by rows."""
 
-    def __init__(self, core: Core, watch: Watch) -> None:
-        self.core, self._watch = core, watch
+    def __init__(self, core: Core, meter: Meter) -> None:
+        self.core, self._meter = core, meter
         self._solver = _new_solver()
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
         columns, rows = core.columns, core.rows
         ones = np.ones(columns)
-        infinite = np.full(columns, highspy.kHighsInf)
+        most = (
+            np.full(columns, highspy.kHighsInf) if core.rules is None else core.size.astype(float)
+        )
         self._solver.passModel(
             columns, rows, len(core.column_of),
             int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0,
-            ones, np.zeros(columns), infinite, np.ones(rows), np.full(rows, highspy.kHighsInf),
+            ones, np.zeros(columns), most, np.ones(rows), np.full(rows, highspy.kHighsInf),
             core.row_start.astype(np.int32), core.column_of, np.ones(len(core.column_of)),
             np.zeros(columns, np.int32),
         )  # fmt: skip
-        if watch.cancel is not None:
-            self._solver.setCallback(_interrupting(watch), None)
+        if core.rules is not None:
+            for part, low, high in zip(core.parts, core.rules.least, core.rules.most, strict=True):
+                self._add(np.flatnonzero(part), part[part != 0], float(low), float(high))
+        if meter.cancel is not None:
+            self._solver.setCallback(_interrupting(meter), None)
             for kind in _INTERRUPTS:
                 self._solver.startCallback(kind)
 
     def push(self, columns: NDArray[np.integer], low: float, high: float) -> None:
         """Take at least ``low`` and at most ``high`` of some columns."""
-        self._solver.addRow(
-            low, high, len(columns), columns.astype(np.int32), np.ones(len(columns))
-        )
+        self._add(columns, np.ones(len(columns)), low, high)
+
+    def _add(self, columns: NDArray[np.integer], factors: Floats, low: float, high: float) -> None:
+        self._solver.addRow(low, high, len(columns), columns.astype(np.int32), factors)
 
     def pop(self, many: int) -> None:
         """Take the last rows of branching back."""
@@ -93,11 +101,22 @@ class CoverProgram:
 
     def solve(self) -> Fractions | None:
         """Solve to a vertex, from the last one; ``None`` when stopped."""
-        left = self._watch.remaining
+        if self._meter.over():
+            return None
+        left = self._meter.left
         until = highspy.kHighsInf if left is None else self._solver.getRunTime() + left
         self._solver.setOptionValue("time_limit", until)
         self._solver.run()
         status = self._solver.getModelStatus()
+        if status in _CUT_OFF:  # it counts as not begun, so that the same work leads here again
+            self._meter.stopped = True
+            return None
+        info = self._solver.getInfo()
+        entries = len(self.core.column_of) + self.core.rows + self.core.columns
+        self._meter.add(
+            int(entries * (1 + max(info.simplex_iteration_count, 0) / _VERTICES_PER_READING
+                + max(info.ipm_iteration_count, 0) * _READINGS_PER_INNER))
+        )  # fmt: skip
         if status == highspy.HighsModelStatus.kInfeasible:
             return self._ray()
         if status != highspy.HighsModelStatus.kOptimal:
@@ -115,12 +134,13 @@ class CoverProgram:
         if not found:
             return None
         prices = np.array(ray)
-        sign = 1.0 if prices[: self.core.rows].sum() > 0 else -1.0
+        covering = float(prices[: self.core.rows].sum())
+        sign = 1.0 if covering >= 0 else -1.0
         scale = sign / max(float(np.abs(prices).max()), 1e-30)
         return Fractions(np.inf, np.zeros(self.core.columns), prices * scale)
 
 
-def _interrupting(watch: Watch) -> Callable[..., None]:
+def _interrupting(meter: Meter) -> Callable[..., None]:
     """A callback that interrupts the solver when the caller cancels."""
     asked = time.perf_counter()
 
@@ -134,6 +154,6 @@ def _interrupting(watch: Watch) -> Callable[..., None]:
         nonlocal asked
         if time.perf_counter() - asked > _PATIENCE:
             asked = time.perf_counter()
-            into.user_interrupt = watch.stop()
+            into.user_interrupt = meter.over()
 
     return heard

@@ -1,11 +1,6 @@
-"""A proof that so many sites cannot serve everybody within a limit, and how to check it.
+"""How to check a proof that so many sites cannot serve everybody within a limit.
 
-The proof is a tree. A branch splits all plans in two: those with at most so many sites of a set,
-and those with more. A leaf refutes the plans that reach it by weights: every client carries a
-weight, and so does every branch on the way. If the weights to be earned exceed what any ``many``
-sites can earn together, there is no such plan. All weights are whole numbers, so nothing is lost in
-rounding.
-One leaf alone is the dual of the linear program of set covering.
+What a proof is stands in :mod:`knutpunkt.engines.location.covers`.
 """
 
 from __future__ import annotations
@@ -14,141 +9,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from knutpunkt.engines.location.center.clients import EQUAL
-from knutpunkt.engines.location.costs import Costs
+from knutpunkt.engines.location.center.question import Rows, Task, task_of
+from knutpunkt.engines.location.covers import Branch, Leaf, Proof, Whole
+from knutpunkt.engines.location.question import Question
 
 Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Numbers = NDArray[np.int32]
 
 _AT_ONCE = 4_000_000  # entries of a table of costs that are held at a time
 _LARGEST = 2**52  # sums of whole numbers below it are exact in floating point
+_ROUNDING = 1e-11  # of sums with factors of rules, which need not be whole
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """A plan takes at most ``at_most`` of ``sites`` (node ``low``) or more (node ``high``)."""
+def center_proof_holds(question: Question, proof: Proof) -> bool:
+    """Whether no plan of the question has a greatest cost below ``proof.bound``.
 
-    sites: Numbers
-    at_most: int
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, eq=False)
-class Leaf:
-    """Weights that refute every plan of this part of the tree.
-
-    Parameters
-    ----------
-    weight
-        Of each client of the proof, 0 or more, shape ``(clients,)``.
-    branch_weight
-        Of each branch from the root down to here, 0 or more.
-    """
-
-    weight: Whole
-    branch_weight: Whole
-
-
-@dataclass(frozen=True, eq=False)
-class Proof:
-    """No ``many`` sites serve all of ``clients`` within ``limit``.
-
-    Parameters
-    ----------
-    many
-        Number of sites, forced ones included.
-    limit
-        A site serves a client when its cost is at most this.
-    bound
-        The next cost above the limit at which one of the clients can be served: no ``many`` sites
-        have a smaller greatest cost. Infinite when the clients cannot be reached at all.
-    clients
-        Numbers of the clients that carry weight somewhere.
-    nodes
-        The tree, root first.
-    """
-
-    many: int
-    limit: float
-    bound: float
-    clients: Numbers
-    nodes: tuple[Branch | Leaf, ...]
-
-
-def check_center_proof(
-    costs: Costs,
-    many: int,
-    proof: Proof,
-    *,
-    forced: ArrayLike | None = None,
-    excluded: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
-) -> bool:
-    """Check that no ``many`` sites have a greatest cost below ``proof.bound``.
-
-    Uses the problem and sums of whole numbers alone, nothing of the search. Costs that differ by
+    Uses the question and sums of whole numbers alone, nothing of the search. Costs that differ by
     less than one part in 10⁹ count as equal.
-
-    Parameters
-    ----------
-    costs, many, forced, excluded, weight
-        The problem, as for :func:`solve_center`.
-    proof
-        What is to be checked.
     """
-    served = _Served.within(costs, proof, forced, excluded)
-    if served is None or many > proof.many or not _counted(proof, weight):
+    task = task_of(question)
+    served = _Served.within(task, proof)
+    if served is None or question.at_most > proof.many:
         return False
     gap = (served.cost > proof.limit) & (served.cost < proof.bound * (1 - EQUAL))
     return not gap.any() and served.refuted(proof)
 
 
-def check_covering_proof(
-    costs: Costs,
-    radius: float,
-    proof: Proof,
-    *,
-    forced: ArrayLike | None = None,
-    excluded: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
-) -> bool:
-    """Check that ``proof.many`` sites cannot serve everybody within a radius.
-
-    Parameters
-    ----------
-    costs, radius, forced, excluded, weight
-        The problem, as for :func:`solve_covering`.
-    proof
-        What is to be checked.
-    """
-    served = _Served.within(costs, proof, forced, excluded)
-    if served is None or proof.limit < radius or not _counted(proof, weight):
-        return False
-    return served.refuted(proof)
+def covering_proof_holds(question: Question, radius: float, proof: Proof) -> bool:
+    """Whether ``proof.many`` sites cannot serve everybody within a radius."""
+    served = _Served.within(task_of(question), proof)
+    return served is not None and proof.limit >= radius and served.refuted(proof)
 
 
 def stranded_proof(client: int, many: int, limit: float = float(np.finfo(np.float64).max)) -> Proof:
     """No sites serve a client that none of them can serve within a limit."""
     leaf = Leaf(np.ones(1, np.int64), np.zeros(0, np.int64))
     return Proof(many, limit, np.inf, np.array([client], np.int32), (leaf,))
-
-
-def _counted(proof: Proof, weight: ArrayLike | None) -> bool:
-    return weight is None or bool((np.asarray(weight)[proof.clients] > 0).all())
-
-
-def mask_of(sites: ArrayLike | None, many: int) -> NDArray[np.bool_]:
-    """Sites given by number or as a mask, as a mask."""
-    given = np.asarray([] if sites is None else sites)
-    if given.dtype == np.bool_:
-        return given
-    mask = np.zeros(many, np.bool_)
-    mask[given.astype(np.intp)] = True
-    return mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,27 +61,31 @@ class _Served:
         All costs of these clients that a plan may meet.
     forced
         Clients of the proof that a forced site serves.
-    sites, free
-        Number of all sites, and how many may be chosen freely.
+    usable, free
+        Sites that may be chosen freely, shape ``(sites,)``, and how many of them.
+    rules
+        Written rules; none without any.
     """
 
     row: NDArray[np.intp]
     site: NDArray[np.intp]
     cost: Floats
     forced: NDArray[np.bool_]
-    sites: int
+    usable: NDArray[np.bool_]
     free: int
+    rules: Rows | None
 
     @classmethod
-    def within(
-        cls, costs: Costs, proof: Proof, forced: ArrayLike | None, excluded: ArrayLike | None
-    ) -> _Served | None:
-        clients = proof.clients
+    def within(cls, task: Task, proof: Proof) -> _Served | None:
+        clients, costs = proof.clients, task.costs
         known = (clients >= 0) & (clients < costs.clients)
         if not known.all() or len(np.unique(clients)) < len(clients):
             return None
-        fixed = mask_of(forced, costs.sites)
-        usable = np.flatnonzero(fixed | ~mask_of(excluded, costs.sites))
+        if not task.counted[clients].all():
+            return None
+        fixed = np.zeros(costs.sites, np.bool_)
+        fixed[task.forced] = True
+        usable = np.flatnonzero(fixed | task.allowed)
         rows, sites, values = [], [], []
         for part in np.array_split(usable, len(usable) * len(clients) // _AT_ONCE + 1):
             table = costs.between(clients.astype(np.intp), part)
@@ -195,8 +97,10 @@ class _Served:
         by_force = np.zeros(len(clients), np.bool_)
         by_force[row[fixed[site]]] = True
         free = ~fixed[site]
-        left = proof.many - int(fixed.sum())
-        return cls(row[free], site[free], np.concatenate(values), by_force, costs.sites, left)
+        left = proof.many - len(task.forced)
+        return cls(
+            row[free], site[free], np.concatenate(values), by_force, task.allowed, left, task.rows
+        )
 
     def refuted(self, proof: Proof) -> bool:
         """Whether every leaf of the tree refutes the plans that reach it."""
@@ -211,17 +115,37 @@ class _Served:
             return False
         if not (_exact(weight) and _exact(price)) or weight[self.forced].any():
             return False
-        earned = np.bincount(self.site, weights=weight[self.row], minlength=self.sites)
-        owed = int(weight.sum())
+        sites = len(self.usable)
+        earned = np.bincount(self.site, weights=weight[self.row], minlength=sites).astype(
+            np.float64
+        )
+        ruled = self._by_rules(leaf.rule_weight)
+        if ruled is None:
+            return False
+        earned, owed = earned + ruled[0], float(weight.sum()) + ruled[1]
         for (branch, more), each in zip(way, price.tolist(), strict=True):
-            if not _is_branch(branch, self.sites):
+            if not _is_branch(branch, sites):
                 return False
             earned[np.unique(branch.sites)] += each if more else -each
             owed += each * (branch.at_most + 1) if more else -each * branch.at_most
         if self.free < 0:
             return True
-        best = np.sort(np.maximum(earned, 0))[::-1][: self.free]
-        return owed > sum(int(one) for one in best)
+        best = np.sort(np.maximum(earned[self.usable], 0))[::-1][: self.free]
+        little = _ROUNDING * (abs(owed) + float(np.abs(earned).sum())) if ruled[2] else 0.0
+        return owed > float(best.sum()) + little
+
+    def _by_rules(self, price: Whole) -> tuple[Floats | float, float, bool] | None:
+        """What sites earn by rules, what that owes, and whether it was rounded; or nothing."""
+        if not price.any():
+            return 0.0, 0.0, False
+        rules = self.rules
+        if rules is None or price.shape != rules.least.shape or not _exact(np.abs(price)):
+            return None
+        edge = np.where(price > 0, rules.least, rules.most)
+        priced = price != 0
+        if not np.isfinite(edge[priced]).all():
+            return None
+        return price @ rules.parts, float(price[priced] @ edge[priced]), True
 
 
 def _exact(weight: Whole) -> bool:

@@ -1,4 +1,4 @@
-"""A question to the search, checked: who must be served, by which sites."""
+"""A question as the search takes it: who must be served, by which sites, under which rows."""
 
 from __future__ import annotations
 
@@ -10,12 +10,37 @@ from numpy.typing import ArrayLike, NDArray
 from knutpunkt.engines.location.center.clients import Floats, Mask, nearest_cost
 from knutpunkt.engines.location.center.errors import SiteMaskWrong, SiteUnknown
 from knutpunkt.engines.location.costs import Costs
-from knutpunkt.engines.location.errors import FixedSiteExcluded
-from knutpunkt.engines.location.validation import checked_persons
+from knutpunkt.engines.location.question import Question, rule_rows
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Rows:
+    """Written rules as rows over the sites; the first is the number of sites.
+
+    Parameters
+    ----------
+    parts
+        Factor of each site, none beyond 1, shape ``(rows, sites)``.
+    least, most
+        What the free sites have to add up to, forced ones taken off, shape ``(rows,)``.
+    kind
+        Sites of the same factors have the same kind, shape ``(sites,)``.
+    """
+
+    parts: Floats
+    least: Floats
+    most: Floats
+    kind: NDArray[np.int32]
+
+    def obeyed(self, sites: NDArray[np.integer]) -> bool:
+        """Whether free sites obey every row."""
+        part = self.parts[:, sites]
+        total, little = part.sum(axis=1), 1e-9 * (1 + np.abs(part).sum(axis=1))
+        return bool((total >= self.least - little).all() and (total <= self.most + little).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
     """Clients that count, sites that may be chosen, and what forced sites do already.
 
     Parameters
@@ -30,6 +55,8 @@ class Question:
         Sites that may be chosen besides, shape ``(sites,)``.
     already
         Cost from each client to the nearest forced site, shape ``(clients,)``.
+    rows
+        Written rules; none without any, where nothing but the number of sites is limited.
     """
 
     costs: Costs
@@ -37,11 +64,21 @@ class Question:
     forced: NDArray[np.intp]
     allowed: Mask
     already: Floats
+    rows: Rows | None = None
 
     @property
     def free(self) -> int:
         """How many sites may be chosen."""
         return int(self.allowed.sum())
+
+    @property
+    def kind(self) -> NDArray[np.int32]:
+        """Sites that rules tell apart differ in kind, shape ``(sites,)``."""
+        return np.zeros(self.costs.sites, np.int32) if self.rows is None else self.rows.kind
+
+    def obeyed(self, sites: NDArray[np.integer]) -> bool:
+        """Whether free sites obey the written rules."""
+        return self.rows is None or self.rows.obeyed(sites)
 
     def served_at(self, sites: NDArray[np.integer]) -> Floats:
         """Cost of each client that counts under a plan, 0 for the others."""
@@ -49,23 +86,27 @@ class Question:
         return np.where(self.counted, cost, 0.0)
 
 
-def question_of(
-    costs: Costs,
-    forced: ArrayLike | None,
-    excluded: ArrayLike | None,
-    weight: ArrayLike | None,
-) -> Question:
-    """Check what was asked."""
-    fixed = checked_sites("forced", forced, costs.sites)
-    barred = checked_sites("excluded", excluded, costs.sites)
-    both = fixed & barred
-    if both.any():
-        raise FixedSiteExcluded(site=int(both.argmax()))
-    persons = np.ones(costs.clients) if weight is None else checked_persons(weight, costs.clients)
-    numbers = np.flatnonzero(fixed)
-    return Question(
-        costs, persons > 0, numbers, ~(fixed | barred), nearest_cost(costs, numbers)
+def task_of(question: Question) -> Task:
+    """What a checked question asks of the search."""
+    numbers = np.flatnonzero(question.forced)
+    return Task(
+        question.costs, question.weight > 0, numbers, ~(question.forced | question.excluded),
+        nearest_cost(question.costs, numbers), _rows(question, numbers),
     )  # fmt: skip
+
+
+def _rows(question: Question, forced: NDArray[np.intp]) -> Rows | None:
+    if not question.rules:
+        return None
+    parts, least, most = rule_rows(question.rules, question.costs.sites)
+    parts = np.vstack((np.ones((1, question.costs.sites)), parts))
+    scale = np.maximum(np.abs(parts).max(axis=1), 1e-300)
+    parts = parts / scale[:, None]
+    before = parts[:, forced].sum(axis=1)
+    least = np.concatenate(([float(question.at_least)], least)) / scale - before
+    most = np.concatenate(([float(question.at_most)], most)) / scale - before
+    _, kind = np.unique(parts, axis=1, return_inverse=True)
+    return Rows(parts, least, most, kind.reshape(-1).astype(np.int32))
 
 
 def checked_sites(name: str, given: ArrayLike | None, sites: int) -> Mask:

@@ -8,35 +8,38 @@ Labbé and Pochet (2004), INFORMS Journal on Computing 16(1): 84-94 (linear prog
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import Unpack
 
-from knutpunkt.engines.location.center.answer import Answer
+import numpy as np
+from numpy.typing import NDArray
+
+from knutpunkt.engines.location.answer import Answer
 from knutpunkt.engines.location.center.clients import EQUAL, Floats, up_to
+from knutpunkt.engines.location.center.closing import Found, beyond, conflicts_serving
 from knutpunkt.engines.location.center.decide import Decider, Effort, efforts
 from knutpunkt.engines.location.center.errors import SiteCountInvalid
-from knutpunkt.engines.location.center.proof import Proof, stranded_proof
-from knutpunkt.engines.location.center.question import Question, question_of
+from knutpunkt.engines.location.center.improving import Improver
+from knutpunkt.engines.location.center.proof import stranded_proof
+from knutpunkt.engines.location.center.question import Task, task_of
 from knutpunkt.engines.location.center.start import farthest_first
+from knutpunkt.engines.location.center.terms import (
+    Search,
+    Terms,
+    covering_hash,
+    masks_of,
+    question_of,
+    search_of,
+)
 from knutpunkt.engines.location.costs import Costs
-from knutpunkt.engines.location.solution import CancelCallback, ProgressCallback
-from knutpunkt.engines.location.watch import Watch
+from knutpunkt.engines.location.question import Question
 
 Sites = NDArray[np.intp]
 
+_LARGEST = float(np.finfo(np.float64).max) / 2
+_FIRST_SEARCH = 30_000_000  # entries read in search of better plans before programs are solved
 
-def solve_center(
-    costs: Costs,
-    p: int,
-    *,
-    weight: ArrayLike | None = None,
-    forced: ArrayLike | None = None,
-    excluded: ArrayLike | None = None,
-    time_limit: float | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelCallback | None = None,
-    seed: int = 0,
-) -> Answer:
+
+def solve_center(costs: Costs, p: int, **terms: Unpack[Terms]) -> Answer:
     """Choose ``p`` sites so that the greatest cost of a client to its nearest site is least.
 
     Parameters
@@ -45,66 +48,81 @@ def solve_center(
         What serving a client from a site costs; infinite where it cannot.
     p
         Number of sites, forced ones included.
-    weight
-        Clients of weight 0 do not count, shape ``(clients,)``; ``None``: all do.
-    forced, excluded
-        Sites every choice has and none may have, as numbers or as a mask.
-    time_limit
-        Seconds; the limit decides where the search stops and nothing else.
-    progress
-        Called with (best greatest cost, bound, seconds) whenever one of them has improved.
-    cancel
-        Asked often; the search stops when it returns true.
-    seed
-        The same seed gives the same search.
+    **terms
+        See :class:`Terms`; ``progress`` is told greatest costs.
 
     Returns
     -------
     Answer
         Objective and bound are greatest costs. ``proof`` says why nothing is below the bound and
-        is checked by :func:`check_center_proof`.
+        is checked by :func:`center_proof_holds`; ``None`` where that needs no proof.
 
     Raises
     ------
     LocationRefused
-        When sites, weights, ``p`` or the time limit are impossible; the sentence says which.
+        When sites, weights, rules, ``p`` or a limit are impossible; the sentence says which.
 
     Notes
     -----
     Costs that differ by less than one part in 10⁹ count as equal.
     """
-    watch = Watch(time_limit, progress, cancel)
-    question = question_of(costs, forced, excluded, weight)
-    least, most = max(1, len(question.forced)), len(question.forced) + question.free
-    if not isinstance(p, int | np.integer) or not least <= p <= most:
+    search = search_of(terms)
+    masks = masks_of(costs, terms)
+    least, most = max(1, int(masks["forced"].sum())), int((~masks["excluded"]).sum())
+    whole = isinstance(p, int | np.integer) and not isinstance(p, bool)
+    if not (masks["forced"] & masks["excluded"]).any() and not (whole and least <= p <= most):
         raise SiteCountInvalid(many=p, least=least, most=most)
-    return CenterSearch(question, int(p) - len(question.forced), watch, seed).run()
+    return center_answered(question_of(costs, int(p), int(p), terms), search)
+
+
+def center_answered(question: Question, search: Search) -> Answer:
+    """The same for a question with a number of sites and perhaps rules; other costs are ignored."""
+    from knutpunkt.engines.location.obeying import conflicts_of
+
+    found = Found(question, task_of(question), *search, covering_hash(question, "p-center", None))
+    conflicts = conflicts_of(question) if question.rules else None
+    if conflicts is not None:
+        return found.answer("infeasible", None, None, conflicts=conflicts)
+    return CenterSearch(found).run()
 
 
 class CenterSearch:
     """Closes in on the least greatest cost from both sides."""
 
-    def __init__(self, question: Question, many: int, watch: Watch, seed: int) -> None:
-        self.question, self.many, self.watch, self.seed = question, many, watch, seed
-        self.decider = Decider(question, seed, watch, self._offer)
-        self.sites: Sites | None = None
+    def __init__(self, found: Found) -> None:
+        self.found, self.task, self.meter = found, found.task, found.meter
+        self.many = found.question.at_most - len(self.task.forced)
+        self.decider = Decider(self.task, found.seed, self.meter, self._offer)
+        self.improver = Improver(self.decider, self.many)
         self.upper, self.lower = np.inf, 0.0
-        self.proof: Proof | None = None
+        self._share = 1.0
 
     def run(self) -> Answer:
         """Search until proved or stopped."""
-        first = farthest_first(self.question, self.many, self.watch.stop)
+        first = farthest_first(self.task, self.many, self.meter)
         self._offer(first.sites, first.served)
         if first.stranded is not None:
             self.lower = np.inf
-            self.proof = stranded_proof(first.stranded, self.many + len(self.question.forced))
-            return self._answer(first.stranded)
+            self.found.proof = stranded_proof(first.stranded, self.found.question.at_most)
+            return self._unserved(beyond(self.task, _LARGEST))
         self.decider.add(first.clients)
-        for effort in efforts():
-            if self._closed() or self.watch.stop():
+        for turn, effort in enumerate(efforts()):
+            if self._closed() or self.meter.over():
                 break
+            if self.task.rows is not None and not effort.tree:
+                continue
+            if turn > 1 and self.task.rows is None:
+                self._improve()
             self._round(effort)
-        return self._answer(None)
+        return self._answer()
+
+    def _improve(self) -> None:
+        """Look for better plans, for as much work as all so far, and less after having failed."""
+        if self.found.sites is not None and not self._closed():
+            before, share = self.upper, self._share
+            budget = max(_FIRST_SEARCH, int(share * self.meter.spent))
+            self.improver.improve(self.found.sites, self.upper, self.lower, budget)
+            self._share = 1.0 if self.upper < before else share / 4
 
     def _round(self, effort: Effort) -> None:
         """Raise the bound as far as this effort goes, then lower the plan as far."""
@@ -113,27 +131,28 @@ class CenterSearch:
         while (cost := self._between(min(ceiling, self.upper))) is not None:
             if self._open(cost, effort, undecided):
                 ceiling = cost
-            if self.watch.stop():
+            if self.meter.over():
                 return
         floor = ceiling
         while (cost := self._between(self.upper, above=floor)) is not None:
             if self._open(cost, effort, undecided):
                 floor = cost
-            if self.watch.stop():
+            if self.meter.over():
                 return
         if not undecided and not self._closed():
             # No cost of the known clients lies between bound and plan; that is a proof as well.
-            just_below = min(self.upper, np.finfo(np.float64).max / 2) * (1 - 3 * EQUAL)
-            self._open(just_below, effort, undecided)
+            self._open(min(self.upper, _LARGEST) * (1 - 3 * EQUAL), effort, undecided)
 
     def _open(self, cost: float, effort: Effort, undecided: set[float]) -> bool:
         """Try to decide one cost; true when it stays open."""
         if cost in undecided:
             return True
         verdict = self.decider.decide(cost, self.many, effort)
-        if verdict.proof is not None and verdict.proof.bound > self.lower:
-            self.lower, self.proof = verdict.proof.bound, verdict.proof
-            self.watch.report(self.upper, self.lower)
+        if verdict.proof is not None:
+            if verdict.proof.bound > self.lower:
+                self.lower = verdict.proof.bound
+                self.meter.tell(self.upper, self.lower)
+            self.found.learn(verdict.proof, verdict.proof.bound)
         if verdict.sites is None and verdict.proof is None:
             undecided.add(cost)
             return True
@@ -142,7 +161,7 @@ class CenterSearch:
     def _between(self, high: float, above: float = -np.inf) -> float | None:
         """A cost in the middle of those from the bound (or above a floor) to below ``high``."""
         known = self.decider.known
-        values = np.append(known.cost, self.question.already[known.client])
+        values = np.append(known.cost, self.task.already[known.client])
         values = values[(values >= self.lower) & (values < high * (1 - EQUAL))]
         values = values[np.isfinite(values) & (values > up_to(above))]
         if not len(values):
@@ -152,54 +171,42 @@ class CenterSearch:
 
     def _offer(self, sites: Sites, served: Floats) -> None:
         worst = float(served.max())
-        if self.sites is None or worst < self.upper:
-            self.sites, self.upper = sites, worst
+        if self.found.sites is None or worst < self.upper:
+            if self.task.rows is None:
+                sites = _filled(self.task, sites, self.many)
+            if not self.task.obeyed(sites):
+                return
+            self.found.sites, self.upper = sites, worst
             self.decider.reach = worst
-            self.watch.report(self.upper, self.lower)
+            self.meter.tell(self.upper, self.lower)
 
     def _closed(self) -> bool:
         return self.lower >= self.upper * (1 - EQUAL)
 
-    def _answer(self, stranded: int | None) -> Answer:
-        assert self.sites is not None
-        if not np.isfinite(self.upper):
-            return self._unserved(stranded)
-        sites = _filled(self.question, self.sites, self.many)
-        objective = float(self.question.served_at(sites).max())
+    def _answer(self) -> Answer:
+        sites = self.found.sites
+        if sites is None or not np.isfinite(self.upper):
+            if not self._closed():
+                return self.found.answer("unknown", None, self.lower)
+            lost: tuple[int, ...] = ()
+            if sites is not None:
+                lost = tuple(np.flatnonzero(np.isinf(self.task.served_at(sites))).tolist())
+            return self._unserved(lost)
+        objective = float(self.task.served_at(sites).max())
         closed = self._closed() or objective == 0
-        bound = objective if closed else self.lower
-        return Answer(
-            status="proved" if closed else "gap",
-            sites=sites,
-            objective=objective,
-            bound=bound,
-            gap=0.0 if closed else (objective - bound) / objective,
-            seconds=self.watch.seconds,
-            seed=self.seed,
-            proof=self.proof,
+        return self.found.answer(
+            "proved" if closed else "gap", objective, objective if closed else self.lower
         )
 
-    def _unserved(self, stranded: int | None) -> Answer:
-        """No plan serves everybody: there is none, or it has not been found yet."""
-        assert self.sites is not None
-        impossible = stranded is not None or self._closed()
-        lost = stranded
-        if lost is None:
-            lost = int(self.question.served_at(self.sites).argmax())
-        return Answer(
-            status="infeasible" if impossible else "unknown",
-            sites=np.empty(0, np.intp),
-            objective=None,
-            bound=np.inf if impossible else self.lower,
-            gap=None,
-            seconds=self.watch.seconds,
-            seed=self.seed,
-            proof=self.proof,
-            unreached=lost if impossible else None,
+    def _unserved(self, lost: tuple[int, ...]) -> Answer:
+        """No plan serves everybody."""
+        conflicts = conflicts_serving(
+            self.found.question, _LARGEST, self.many, self.meter, self.found.seed
         )
+        return self.found.answer("infeasible", None, np.inf, conflicts=conflicts, unreached=lost)
 
 
-def _filled(question: Question, sites: Sites, many: int) -> Sites:
-    """Exactly so many sites: spare ones are the first that are allowed."""
-    spare = np.setdiff1d(np.flatnonzero(question.allowed), sites)[: many - len(sites)]
-    return np.sort(np.concatenate((question.forced, sites, spare)))
+def _filled(task: Task, sites: Sites, many: int) -> Sites:
+    """Exactly so many free sites: spare ones are the first that are allowed."""
+    spare = np.setdiff1d(np.flatnonzero(task.allowed), sites)[: many - len(sites)]
+    return np.sort(np.concatenate((sites, spare)))

@@ -7,14 +7,14 @@ Gonzalez (1985), Theoretical Computer Science 38: 293-306, doi:10.1016/0304-3975
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knutpunkt.engines.location.center.clients import Floats, KnownClients
-from knutpunkt.engines.location.center.question import Question
+from knutpunkt.engines.location.center.question import Task
+from knutpunkt.engines.location.meter import Meter
 
 
 class FirstPlan(NamedTuple):
@@ -27,9 +27,9 @@ class FirstPlan(NamedTuple):
 
 
 def farthest_first(
-    question: Question,
+    task: Task,
     many: int,
-    stop: Callable[[], bool],
+    meter: Meter,
     *,
     until: float = 0.0,
     reach: float = float(np.finfo(np.float64).max),
@@ -38,11 +38,11 @@ def farthest_first(
 
     Parameters
     ----------
-    question
+    task
         The problem.
     many
         Choose at most so many sites.
-    stop
+    meter
         Asked before each.
     until
         End when nobody has a greater cost.
@@ -54,28 +54,29 @@ def farthest_first(
     FirstPlan
         With ``stranded`` a client that no allowed site can serve, when one is met.
     """
-    served = np.where(question.counted, question.already, 0.0)
+    served = np.where(task.counted, task.already, 0.0)
     sites: list[int] = []
     clients: list[int] = []
     while True:
         worst = int(served.argmax())
-        if served[worst] <= until or (len(sites) > 0 and stop()):
+        if served[worst] <= until or (len(sites) > 0 and meter.over()):
             break
         clients.append(worst)
-        nearest, cost = _nearest_allowed(question, worst)
+        meter.add(task.costs.clients + task.costs.sites)
+        nearest, cost = _nearest_allowed(task, worst)
         if min(cost, float(served[worst])) > reach:
             return FirstPlan(np.array(sites, np.intp), np.array(clients), served, worst)
         if len(sites) == many or cost >= served[worst]:
             break
         sites.append(nearest)
-        np.minimum(served, question.costs.of([nearest])[:, 0], out=served)
+        np.minimum(served, task.costs.of([nearest])[:, 0], out=served)
     return FirstPlan(np.array(sites, np.intp), np.array(clients, np.intp), served, None)
 
 
-def _nearest_allowed(question: Question, client: int) -> tuple[int, float]:
-    known = KnownClients(question.costs)
+def _nearest_allowed(task: Task, client: int) -> tuple[int, float]:
+    known = KnownClients(task.costs)
     known.add(np.array([client]), np.inf)
-    usable = question.allowed[known.site]
+    usable = task.allowed[known.site]
     if not usable.any():
         return -1, np.inf
     best = int(np.where(usable, known.cost, np.inf).argmin())

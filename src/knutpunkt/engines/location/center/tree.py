@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from knutpunkt.engines.location.center.core import Core
 from knutpunkt.engines.location.center.program import CoverProgram, Fractions
-from knutpunkt.engines.location.center.proof import Branch, Leaf
-from knutpunkt.engines.location.watch import Watch
+from knutpunkt.engines.location.covers import Branch, Leaf
+from knutpunkt.engines.location.meter import Meter
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
@@ -46,7 +46,7 @@ class Tree:
     Parameters
     ----------
     cover
-        Columns that cover all rows, when there are so few.
+        How many of each column cover all rows, when there are so few, shape ``(columns,)``.
     nodes
         The tree that refutes it, when it is complete.
     fractions
@@ -58,9 +58,9 @@ class Tree:
     fractions: Fractions | None = None
 
 
-def relaxed(core: Core, many: int, watch: Watch) -> Tree:
+def relaxed(core: Core, many: int, meter: Meter) -> Tree:
     """Try to refute a cover by the linear program alone."""
-    fractions = CoverProgram(core, watch).relax()
+    fractions = CoverProgram(core, meter).relax()
     if fractions is None or fractions.many <= many + _WHOLE:
         return Tree(fractions=fractions)
     leaf = leaf_of(core, many, fractions.prices, ())
@@ -77,25 +77,25 @@ class TreeSearch:
         Is there a cover of the core by so many columns?
     limit
         Give up after so many linear programs.
-    watch
+    meter
         Asked before every linear program.
     """
 
     core: Core
     many: int
     limit: int
-    watch: Watch
+    meter: Meter
     solved: int = 0
     _applied: Way = ()
     _nodes: list[Branch | Leaf] = field(default_factory=list)
 
     def run(self) -> Tree:
         """Search until a cover is found, all is refuted, or the limit is reached."""
-        self._program = CoverProgram(self.core, self.watch)
+        self._program = CoverProgram(self.core, self.meter)
         found = Tree()
         todo: list[tuple[Way, int, bool]] = [((), -1, False)]
         while todo:
-            if self.solved >= self.limit or self.watch.stop():
+            if self.solved >= self.limit or self.meter.over():
                 return found
             way, parent, more = todo.pop()
             fractions, leaf = self._solve(way)
@@ -106,9 +106,9 @@ class TreeSearch:
                 return found
             if not way:
                 found.fractions = fractions
-            taken = np.flatnonzero(fractions.taken > _HALF).astype(np.int32)
-            if np.abs(fractions.taken - np.rint(fractions.taken)).max() < _WHOLE:
-                found.cover = taken
+            whole = np.rint(fractions.taken)
+            if np.abs(fractions.taken - whole).max(initial=0.0) < _WHOLE:
+                found.cover = whole.astype(np.int32)
                 return found
             split = splitting(self.core, fractions.taken)
             branch = Branch(self.core.sites_of(split.columns), split.at_most, 0, 0)
@@ -153,16 +153,28 @@ class TreeSearch:
 
 def leaf_of(core: Core, many: int, prices: Floats, way: Way) -> Leaf | None:
     """Whole weights from the prices of a linear program; ``None`` when they refute nothing."""
-    weight = np.rint(np.maximum(prices[: core.rows], 0) * _UNIT).astype(np.int64)
-    branch_weight = np.rint(np.abs(prices[core.rows :]) * _UNIT).astype(np.int64)
+    parts = core.parts
+    whole = np.rint(prices * _UNIT).astype(np.int64)
+    weight, rule_weight, branch_weight = np.split(whole, [core.rows, core.rows + len(parts)])
+    weight, branch_weight = np.maximum(weight, 0), np.abs(branch_weight)
     column = np.repeat(np.arange(core.columns), np.diff(core.column_start))
-    earned = np.bincount(column, weights=weight[core.row_of], minlength=core.columns)
-    owed = int(weight.sum())
+    earned = np.bincount(column, weights=weight[core.row_of], minlength=core.columns).astype(
+        np.float64
+    )
+    owed = float(weight.sum())
+    if core.rules is not None:
+        edge = np.where(rule_weight > 0, core.rules.least, core.rules.most)
+        rule_weight = np.where(np.isfinite(edge), rule_weight, 0)
+        priced = rule_weight != 0
+        earned += rule_weight @ parts
+        owed += float(rule_weight[priced] @ edge[priced])
     for (split, more), each in zip(way, branch_weight.tolist(), strict=True):
         earned[split.columns] += each if more else -each
         owed += each * (split.at_most + 1) if more else -each * split.at_most
-    best = np.sort(np.maximum(earned, 0))[::-1][:many]
-    return Leaf(weight, branch_weight) if owed > int(best.sum()) else None
+    # Sites a column stands in for earn no more than it does, and no plan has more than so many.
+    best = np.sort(np.repeat(np.maximum(earned, 0), np.minimum(core.size, max(many, 0))))[::-1]
+    refuted = owed > float(best[: max(many, 0)].sum())
+    return Leaf(weight, branch_weight, rule_weight) if refuted else None
 
 
 def splitting(core: Core, taken: Floats) -> Split:
@@ -173,6 +185,8 @@ def splitting(core: Core, taken: Floats) -> Split:
         covers[core.row_of[core.column_start[column] : core.column_start[column + 1]], place] = 1
     unsure = np.abs(taken[part] - np.rint(taken[part])) > _WHOLE
     rows = np.flatnonzero(covers[:, unsure].any(axis=1))[:_ROWS_COMPARED]
+    if not len(rows):
+        return _single(part[unsure], taken)
     covers = covers[rows]
     together = (covers * taken[part].astype(np.float32)) @ covers.T
     undecided = np.abs(together - np.floor(together) - _HALF)
@@ -180,10 +194,15 @@ def splitting(core: Core, taken: Floats) -> Split:
     both: Columns = np.intersect1d(_columns(core, rows[one]), _columns(core, rows[other]))
     total = float(taken[both].sum())
     if min(total - np.floor(total), np.ceil(total) - total) < _WHOLE:
-        single = int(np.abs(taken[part[unsure]] - _HALF).argmin())
-        both = part[unsure][[single]].astype(np.int32)
-        total = float(taken[both].sum())
+        return _single(part[unsure], taken)
     return Split(both, int(np.floor(total)))
+
+
+def _single(unsure: NDArray[np.intp], taken: Floats) -> Split:
+    """Split by the column that is least decided."""
+    share = taken[unsure] - np.floor(taken[unsure])
+    one = unsure[[int(np.abs(share - _HALF).argmin())]]
+    return Split(one.astype(np.int32), int(np.floor(taken[one[0]])))
 
 
 def _columns(core: Core, row: int) -> Columns:
