@@ -486,8 +486,8 @@ def test_too_little_capacity_is_said_with_both_amounts(loaded):
     ("words", "sites", "said"),
     [
         (("--model", "p-center"), OPEN, "not with p-center"),
-        (("--unserved", "-1"), OPEN, "-1.0 is not a price"),
-        ((), SITES, "column 'capacity' is missing"),
+        (("--unserved", "-1"), OPEN, "-1.0, not a price"),
+        ((), SITES, "no column 'capacity'"),
         ((), OPEN.replace("105", "many"), "capacity is 'many'"),
         ((), LOADED, "Site 2 opens with a load of at least 95"),
     ],

@@ -105,7 +105,8 @@ def test_the_worst_off_move_the_office():
     question = Question(PlaceCosts(line, line), np.array([9.0, 0, 1]), 1, 1)
     assert solve_worst(question, 1.0).answer.sites.tolist() == [0]
     assert solve_worst(question, 0.1).answer.sites.tolist() in ([1], [2])
-    assert solve_worst(question, 0.2).answer.sites.tolist() == [1]
+    # The worst-off fifth is one there and one here: 5 on the mean from either of two sites.
+    assert solve_worst(question, 0.2).answer.objective == pytest.approx(5.0)
 
 
 def test_parts_of_clients_add_up_to_the_persons_asked_for():

@@ -36,7 +36,7 @@ Mask = NDArray[np.bool_]
 
 FORMAT = "knutpunkt location certificate 1"
 WORST_FORMAT = "knutpunkt worst share certificate 1"
-SUM = "sum"
+SUM, CENTER, COVER = "sum", "p-center", "set-cover"
 
 
 def certificate_write(
@@ -144,6 +144,8 @@ def certificate_check(file: Path) -> Checked:
             arrays = {name: stored[name] for name in stored.files}
         said = json.loads(str(arrays["said"]))
         return _checked(file, said, arrays)
+    except CertificateUnreadable:
+        raise
     except OSError as problem:
         why = "it is a folder" if file.is_dir() else problem.strerror or str(problem)
         raise CertificateUnreadable(file=file.name or str(file), why=why) from problem
@@ -159,7 +161,10 @@ def _checked(file: Path, said: Mapping[str, Any], arrays: Mapping[str, NDArray[A
         question = question_again(said, arrays)
         if "capacity" in arrays:
             return LoadCheck(_with_loads(question, arrays), said, arrays).checked()
-        if said.get("model", SUM) != SUM:
+        model = said.get("model", SUM)
+        if model not in (SUM, CENTER, COVER):
+            raise CertificateUnreadable(file=file.name, why=f"the model {model!r} is not known")
+        if model != SUM:
             from knutpunkt.engines.location.center.certified import covering_checked
 
             return covering_checked(question, said, arrays)
