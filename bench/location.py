@@ -36,7 +36,7 @@ import numpy as np
 from knutpunkt.engines.location.answering import answered
 from knutpunkt.engines.location.costs import PlaceCosts
 from knutpunkt.engines.location.instances import published_in
-from knutpunkt.engines.location.kernels.ready import kernels_ready
+from knutpunkt.engines.location.ready import kernels_ready
 from knutpunkt.engines.location.meter import Now
 from knutpunkt.engines.location.published import solved
 from knutpunkt.engines.location.question import Question, Rule

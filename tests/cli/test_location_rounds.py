@@ -115,7 +115,7 @@ def test_rounds_that_cannot_be_are_refused_in_words(asked, words, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = 1", "there is no [[round]]"),
+        ("x = 1", "is not known; there are [[round]]"),
         ("[[round]]\nopens = 1", "round 1 says 'opens'"),
         ("[[round]]\nopen = 1\nclose = 1", "called 'close' alone"),
         ("[[round]]\nopen = 1\n[[round]]\nclose = 1", "round 2 has no whole number called 'open'"),

@@ -44,7 +44,7 @@ def location(chosen: Namespace) -> int:
 def prepare_kernels(*more: Callable[[], object]) -> None:
     """Compile or load what solves, and what else is asked for; say so where it takes a while."""
     from knutpunkt.engines.location.center.ready import covers_ready
-    from knutpunkt.engines.location.kernels.ready import kernels_ready
+    from knutpunkt.engines.location.ready import kernels_ready
 
     def say() -> None:
         print("preparing kernels (once on this machine) …", file=sys.stderr, flush=True)

@@ -3,8 +3,8 @@
 import highspy
 import numpy as np
 import pytest
-from engines.location.question_cases import least_cost
 
+from engines.location.question_cases import least_cost
 from knutpunkt.engines.location.answering import answered
 from knutpunkt.engines.location.certificate import certificate_check, certificate_write
 from knutpunkt.engines.location.costs import CoverCosts, MatrixCosts, PlaceCosts
@@ -27,7 +27,7 @@ def linear_program(question):
     covers = question.costs.of(np.arange(question.costs.sites)) == 0
     clients, sites = covers.shape
     model = highspy.Highs()
-    model.setOptionValue("output_flag", False)  # noqa: FBT003  # HiGHS takes it by place
+    model.setOptionValue("output_flag", False)  # HiGHS takes it by place
     one, end = np.ones, highspy.kHighsInf
     model.addVars(sites + clients, np.zeros(sites + clients), one(sites + clients))
     for i in range(clients):

@@ -6,13 +6,15 @@ They are small, so HiGHS settles them at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knutpunkt.engines.location.milp import Milp, is_one
 from knutpunkt.engines.location.question import Question, Rule, rule_rows
+
+if TYPE_CHECKING:  # HiGHS is loaded where something is solved: a proof is checked without it
+    from knutpunkt.engines.location.milp import Milp
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -35,6 +37,8 @@ class Obeyed(Protocol):
 
 def cheapest_obeying(at: Obeyed, price: Floats) -> Mask | None:
     """The cheapest choice that obeys every rule, forced sites included; none if none does."""
+    from knutpunkt.engines.location.milp import is_one
+
     values = _settled(at.parts, at.least, at.most, price, at.forced, at.closed, integers=True)
     return None if values is None else is_one(values)
 
@@ -107,6 +111,8 @@ def _model(
     parts: Floats, least: Floats, most: Floats, price: Floats, forced: Mask, closed: Mask,
     *, integers: int,
 ) -> Milp:  # fmt: skip
+    from knutpunkt.engines.location.milp import Milp
+
     model = Milp(
         cost=price, lower=forced.astype(np.float64), upper=(~closed).astype(np.float64),
         integers=integers,
