@@ -8,7 +8,7 @@ import pytest
 from engines.location.question_cases import least_cost, random_question
 from knutpunkt.engines.location.answering import answered
 from knutpunkt.engines.location.certificate import certificate_check, certificate_write
-from knutpunkt.engines.location.costs import CoverCosts, MatrixCosts, PlaceCosts
+from knutpunkt.engines.location.costs import CoverCosts, LimitedCosts, MatrixCosts, PlaceCosts
 from knutpunkt.engines.location.errors import (
     CertificateUnreadable,
     CoordinateInvalid,
@@ -226,3 +226,28 @@ def test_what_too_few_sites_cannot_reach_is_told():
 def test_a_question_that_cannot_be_is_refused_before_anything_is_computed(refused, make):
     with pytest.raises(refused):
         make()
+
+
+def test_a_few_people_far_away_are_not_left_out_to_save_much_for_many():
+    line = np.array([[0.0, 0.0], [10.0, 0.0], [30.0, 0.0]])
+    costs = LimitedCosts(PlaceCosts(line, line, "plane"), 12.0)
+    answer = answered(Question(costs, np.array([1000.0, 2000.0, 1e-3]), 2, 2))
+    assert (answer.status, answer.objective) == ("proved", pytest.approx(10_000.0))
+    assert answer.sites.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_within_a_limit_everybody_is_served_at_least_cost_or_nobody_can_be(seed, tmp_path):
+    random = np.random.default_rng(seed)
+    clients, sites = int(random.integers(4, 14)), int(random.integers(3, 9))
+    limit = random.choice([5.0, 7.0, 8.0])
+    costs = LimitedCosts(MatrixCosts(random.random((clients, sites)) * 10), limit)
+    many = int(random.integers(1, min(sites, 5)))
+    question = Question(costs, random.choice([1e-3, 1.0, 1000.0], clients), many, many)
+    best, answer = least_cost(question), answered(question)
+    if not np.isfinite(best):
+        assert answer.status == "infeasible"
+        return
+    assert (answer.status, answer.objective) == ("proved", pytest.approx(best))
+    certificate_write(tmp_path / "proof.npz", question, answer)
+    assert certificate_check(tmp_path / "proof.npz").holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,10 +72,19 @@ def answered(
     search = search_of(question, meter, np.random.default_rng(seed), start, paid)
     search.run()
     sites = np.flatnonzero(search.plan.chosen)
+    if not _left_out(question, sites):
+        return _of(question, search, sites, meter, seed)
+    everybody = _everybody(question, meter, seed)
+    if isinstance(everybody, Answer):
+        return everybody
+    return _among_those(question, search, everybody, meter, seed)
+
+
+def _of(
+    question: Question, search: Search, sites: NDArray[np.intp], meter: Meter, seed: int
+) -> Answer:
+    """A plan with what a search knows of its cost."""
     cost, assignment = served(question, sites)
-    unreached = np.flatnonzero(~np.isfinite(cost) & (question.weight > 0))
-    if len(unreached):
-        return _unreached(question, meter, seed, unreached)
     objective = float(question.weight @ np.where(question.weight > 0, cost, 0.0))
     objective += float(question.opening[sites].sum())
     told = search.plan.objective
@@ -86,6 +96,12 @@ def answered(
         meter.seconds, meter.spent, search.replayable, seed, ENGINE, question.inputs_hash(),
         search.nodes, proof_of(search, proved=proved),
     )  # fmt: skip
+
+
+def _left_out(question: Question, sites: NDArray[np.intp]) -> list[int]:
+    """Clients whom a plan does not serve."""
+    cost = served(question, sites)[0]
+    return np.flatnonzero(~np.isfinite(cost) & (question.weight > 0)).tolist()
 
 
 def served(question: Question, sites: NDArray[np.intp]) -> tuple[Floats, NDArray[np.intp]]:
@@ -105,13 +121,13 @@ def served(question: Question, sites: NDArray[np.intp]) -> tuple[Floats, NDArray
     return cost, nearest
 
 
-def _unreached(question: Question, meter: Meter, seed: int, unreached: NDArray[np.intp]) -> Answer:
-    """Not everybody was served: because nobody can be, or because none was found who is."""
+def _everybody(question: Question, meter: Meter, seed: int) -> Answer | NDArray[np.intp]:
+    """A plan that serves everybody, however dearly; or that there is none, or none was found."""
     costs = question.costs
     lists = costs.within(np.inf)
     allowed = ~question.excluded
     alone = [
-        int(client) for client in unreached
+        int(client) for client in np.flatnonzero(question.weight > 0)
         if not allowed[lists.site[lists.start[client] : lists.start[client + 1]]].any()
     ]  # fmt: skip
     if alone:
@@ -122,10 +138,38 @@ def _unreached(question: Question, meter: Meter, seed: int, unreached: NDArray[n
         forced=question.forced, excluded=question.excluded, rules=question.rules,
     )  # fmt: skip
     found = answered(reached, time_limit=meter.left, seed=seed, cancel=meter.cancel)
-    if found.status == "proved" and found.objective:
+    if found.objective == 0:
+        return found.sites
+    if found.status == "proved":
         left = np.flatnonzero((found.assignment < 0) & (question.weight > 0))
         return _none(question, "infeasible", meter, seed, unreached=left.tolist())
     return _none(question, "unknown", meter, seed)
+
+
+def _among_those(
+    question: Question, search: Search, sites: NDArray[np.intp], meter: Meter, seed: int
+) -> Answer:
+    """Search again where leaving anybody out costs more than a plan that leaves out nobody.
+
+    No plan that serves everybody costs more than that for any client, so the question stays the
+    same; what the search knows that did not see this is a bound still.
+    """
+    first = _of(question, search, sites, meter, seed)
+    assert first.objective is not None
+    most = first.objective - float(np.minimum(question.opening, 0.0).sum())
+    people = np.where(question.weight > 0, question.weight, 1.0)
+    ceiling = np.where(question.weight > 0, (1 + 1e-6) * (most + 1.0) / people, 0.0)
+    rest = None if meter.work_limit is None else max(0, meter.work_limit - meter.spent)
+    again = answered(
+        replace(question, ceiling=ceiling), time_limit=meter.left, work_limit=rest, seed=seed,
+        start=sites.tolist(), progress=meter.progress, cancel=meter.cancel,
+    )  # fmt: skip
+    if again.objective is None or _left_out(question, again.sites):
+        return first
+    return replace(
+        again, seconds=meter.seconds, work=meter.spent + again.work,
+        inputs_hash=question.inputs_hash(),
+    )  # fmt: skip
 
 
 def _none(

@@ -283,7 +283,7 @@ class LimitedCosts:
     """
 
     def __init__(self, costs: Costs, limit: float) -> None:
-        self._costs, self._limit = costs, limit
+        self._costs, self._limit = costs, float(limit)
         self.clients, self.sites = costs.clients, costs.sites
 
     def nearest(self, many: int) -> CostLists:
