@@ -16,17 +16,22 @@ from knutpunkt.planning.studies.bounds import Bounds, bounds_of
 from knutpunkt.planning.studies.effects import effects_of
 from knutpunkt.planning.studies.engine import Found, solve
 from knutpunkt.planning.studies.ground import Ground, ground_of
+from knutpunkt.planning.studies.objectives import OBJECTIVES
 from knutpunkt.planning.studies.pricing import prices_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.services import RUN_KIND
 
 #: Most points of the course of a search that are kept and drawn.
 KEPT_POINTS = 120
+#: Most places that are named where people cannot be reached.
+NAMED_PLACES = 12
 
 
 @dataclass
 class Course:
-    """How plan and bound closed in on each other, in minutes per resident.
+    """How plan and bound closed in on each other, divided by ``persons``: minutes per resident.
+
+    An objective that is not told per resident is divided by 1.
 
     Every point is kept until there are too many; then every second one is left out, and from then
     on only every second one taken, so that the whole course stays drawn.
@@ -54,8 +59,8 @@ class Course:
             return self.points
         return [*self.points, [found.seconds, self._mean(found.objective), self._mean(found.bound)]]
 
-    def _mean(self, person_minutes: float | None) -> float | None:
-        return None if person_minutes is None else person_minutes / self.persons
+    def _mean(self, value: float | None) -> float | None:
+        return None if value is None else value / self.persons
 
 
 def study_answer(version: int, report: Report, cancelled: Cancelled) -> dict[str, Any]:
@@ -90,7 +95,8 @@ def _solved(
     def passed_on(points: list[list[float | None]]) -> None:
         report({"step": "plan", "course": points})
 
-    course = Course(float(ground.persons.sum()), passed_on)
+    per_person = OBJECTIVES[ground.question.objective].per_person
+    course = Course(float(ground.persons.sum()) if per_person else 1.0, passed_on)
     found = solve(ground, bounds, told=course.tell, cancelled=cancelled)
     broken_off = cancelled() and found.status != "proved"
     if broken_off and not _called_off(version):
@@ -102,9 +108,9 @@ def _kept(
     version: StudyVersion, ground: Ground, bounds: Bounds, found: Found, course: Course,
     *, called_off: bool,
 ) -> StudyAnswer:  # fmt: skip
-    effects: dict[str, Any] = {"conflicts": list(found.conflicts)}
+    effects: dict[str, Any] = {"conflicts": list(found.conflicts)} | _unreached(ground, found)
     if found.objective is not None:
-        effects = effects_of(ground, bounds, found.open)
+        effects = effects_of(ground, bounds, found.open) | {"then_gap": found.then_gap}
     # One that was given up for lost may still be writing: the first answer stands.
     answer, _made = StudyAnswer.objects.get_or_create(
         version=version,
@@ -123,6 +129,20 @@ def _kept(
         },
     )
     return answer
+
+
+def _unreached(ground: Ground, found: Found) -> dict[str, Any]:
+    """Who cannot be kept within the limit, those who are most first; nothing where all can."""
+    if not found.unreached:
+        return {}
+    points = sorted((ground.points[one] for one in found.unreached), key=lambda p: -p.persons)
+    return {
+        "unreached": {
+            "persons": sum(point.persons for point in points),
+            "places": [point.name for point in points[:NAMED_PLACES]],
+            "more": max(0, len(points) - NAMED_PLACES),
+        }
+    }
 
 
 def _priced(

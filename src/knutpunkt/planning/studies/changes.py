@@ -69,9 +69,14 @@ def changed(question: Question, change: Change) -> Question:
     return replace(
         question,
         rules=(*kept, rule),
-        open=max(0, question.open + opened),
-        close=max(0, question.close + closed),
+        open=_moved(question.open, opened),
+        close=_moved(question.close, closed),
     )
+
+
+def _moved(number: int | None, by: int) -> int | None:
+    """Move a number of offices; one that is left to the budget stays so."""
+    return None if number is None else max(0, number + by)
 
 
 def _dropped(question: Question, change: Change) -> Question:

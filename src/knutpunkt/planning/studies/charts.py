@@ -73,7 +73,9 @@ class Scale:
 def course_chart(course: Sequence[Sequence[float | None]]) -> Chart | None:
     """Draw plan and bound against seconds; both are steps, for each holds until a better one."""
     plans = [(p[0], p[1]) for p in course if p[0] is not None and p[1] is not None]
-    bounds = [(p[0], p[2]) for p in course if p[0] is not None and p[2]]
+    bounds = [(p[0], p[2]) for p in course if p[0] is not None and p[2] is not None]
+    # A bound of 0 says nothing, unless there is no other: then nobody at all is failed.
+    bounds = [(second, value) for second, value in bounds if value] or bounds
     if not plans or not bounds:
         return None
     values = [value for _second, value in (*plans, *bounds)]
@@ -92,7 +94,7 @@ def course_rows(
         return []
     step = max(1, math.ceil((len(course) - 1) / (SHOWN_ROWS - 1)))
     shown = [*course[:-1:step], course[-1]]
-    return [(point[0] or 0.0, point[1], point[2] or None) for point in shown]
+    return [(point[0] or 0.0, point[1], point[2]) for point in shown]
 
 
 def frontier_chart(points: Sequence[tuple[float, float, str, str]]) -> Chart | None:

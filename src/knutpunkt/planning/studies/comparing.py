@@ -11,6 +11,7 @@ from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
+from knutpunkt.planning.studies.objectives import OBJECTIVES, drawn, unit_of
 from knutpunkt.planning.studies.pages import table_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.sheets import Cell, Column, Sheet
@@ -58,11 +59,19 @@ def figures_compared(versions: list[StudyVersion]) -> Sheet:
         "further": _("Residents who travel further"),
     }
     reader = Reader(language())
+    asked = [question_of(one.question) for one in versions]
+    by_budget = _("by the budget")
     rows: list[tuple[Cell, ...]] = [
-        (_("Offices to open"), *(str(question_of(one.question).open) for one in versions)),
-        (_("Offices to close"), *(str(question_of(one.question).close) for one in versions)),
+        (_("Objective"), *(_(OBJECTIVES[one.objective].title) for one in asked)),
+        (_("Offices to open"),
+         *(by_budget if one.open is None else str(one.open) for one in asked)),
+        (_("Offices to close"),
+         *(by_budget if one.close is None else str(one.close) for one in asked)),
         (_("Answer"), *(_status(one) for one in versions)),
-    ]
+        (_("What is made least"), *(_made_least(one, reader) for one in versions)),
+    ]  # fmt: skip
+    if any(_money(one) for one in versions):
+        rows.append((_("Cost over the years"), *(_cost(one, reader) for one in versions)))
     rows += [
         (names[key], *(_figure(one, key, decimals, reader) for one in versions))
         for key, decimals in COMPARED
@@ -99,6 +108,28 @@ def _sites(version: StudyVersion) -> list[dict[str, str]]:
 def _status(version: StudyVersion) -> str:
     answer = getattr(version, "answer", None)
     return str(answer.get_status_display()) if answer else _("none yet")
+
+
+def _made_least(version: StudyVersion, reader: Reader) -> str:
+    """Write the value of the objective with its unit."""
+    answer, question = getattr(version, "answer", None), question_of(version.question)
+    if answer is None or answer.objective is None:
+        return ""
+    persons = answer.effects["summary"]["persons"]
+    value = drawn(question, answer.objective, persons)
+    assert value is not None
+    decimals = OBJECTIVES[question.objective].decimals
+    return f"{reader.number(value, decimals)} {unit_of(question, reader)}"
+
+
+def _money(version: StudyVersion) -> dict[str, float] | None:
+    answer = getattr(version, "answer", None)
+    return answer.effects.get("spending") if answer else None
+
+
+def _cost(version: StudyVersion, reader: Reader) -> str:
+    money = _money(version)
+    return reader.number(money["total"]) if money else ""
 
 
 def _figure(version: StudyVersion, key: str, decimals: int, reader: Reader) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,15 +11,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core import clock
-from knutpunkt.planning.errors import QuestionRefused
 from knutpunkt.planning.models import StudySeries
 from knutpunkt.planning.services import ADJACENT_METRES, DETOUR, KM_PER_HOUR
 from knutpunkt.planning.studies.changes import MOVES
+from knutpunkt.planning.studies.lines import costs_of, decay_of, finder, lines, savings_of
+from knutpunkt.planning.studies.objectives import MEAN, OBJECTIVES
 from knutpunkt.planning.studies.question import Question, Travel
 from knutpunkt.planning.studies.rules import WrittenRule
-from knutpunkt.planning.studies.selectors import office_key, place_key
+from knutpunkt.planning.studies.spending import Spending
 
 AREA = forms.Textarea(attrs={"rows": 3})
+#: More than any number of offices or amount of money anybody means.
+MOST = 10**15
+BY_BUDGET = _("Without a number the budget decides.")
 LINES = _("One to a line, with its reason after a colon: Kiruna: promised in 2024")
 
 
@@ -29,8 +32,42 @@ class StudyForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=150)
     on = forms.DateField(label=_("Network of the day"))
-    open = forms.IntegerField(label=_("Offices to open"), min_value=0, max_value=500, initial=1)
-    close = forms.IntegerField(label=_("Offices to close"), min_value=0, max_value=500, initial=0)
+    objective = forms.ChoiceField(
+        label=_("What is best"),
+        required=False,
+        choices=[(name, _(one.title)) for name, one in OBJECTIVES.items()],
+    )
+    minutes = forms.FloatField(
+        label=_("Minutes that are near enough"), required=False, min_value=1, max_value=1000,
+        help_text=_("For the objectives with a number of minutes."),
+    )  # fmt: skip
+    decay = forms.CharField(
+        label=_("Who would go how far"), required=False, widget=AREA,
+        help_text=_("Minutes and the per cent of residents who would go so far, a pair to a line: "
+                    "30: 80"),
+    )  # fmt: skip
+    open = forms.IntegerField(
+        label=_("Offices to open"), min_value=0, max_value=500, initial=1, required=False,
+        help_text=BY_BUDGET,
+    )  # fmt: skip
+    close = forms.IntegerField(
+        label=_("Offices to close"), min_value=0, max_value=500, initial=0, required=False,
+        help_text=BY_BUDGET,
+    )  # fmt: skip
+    budget = forms.FloatField(label=_("Budget"), required=False)
+    years = forms.FloatField(
+        label=_("Years that the budget covers"), min_value=0.1, max_value=100, initial="1",
+        required=False,
+    )  # fmt: skip
+    opening_cost = forms.FloatField(label=_("Opening a place costs"), min_value=0, required=False)
+    running_cost = forms.FloatField(
+        label=_("Running a place costs a year"), min_value=0, required=False
+    )
+    costs = forms.CharField(
+        label=_("Places with costs of their own"), required=False, widget=AREA,
+        help_text=_("One place to a line, opening and running a year after a colon: "
+                    "Kiruna: 800000; 1250000"),
+    )  # fmt: skip
     mandate = forms.ChoiceField(label=_("Clauses of a commission"), required=False)
     never_leave = forms.BooleanField(label=_("Never leave a municipality"), required=False)
     max_minutes = forms.FloatField(
@@ -93,22 +130,37 @@ class StudyForm(forms.Form):
             if said["population_on"]
             else None,
             travel=Travel(detour=said["detour"], km_per_hour=said["km_per_hour"]),
+            objective=said["objective"] or MEAN,
+            minutes=said["minutes"],
+            decay=decay_of(said["decay"]),
             open=said["open"],
             close=said["close"],
+            spending=self._spending(),
             mandate=said["mandate"],
             adjacent_metres=ADJACENT_METRES,
             rules=self._rules(on),
-            savings=dict(_savings(said["savings"], on)),
+            savings=dict(savings_of(said["savings"], on)),
             seconds=said["seconds"],
+        )
+
+    def _spending(self) -> Spending:
+        said = self.cleaned_data
+        single = costs_of(said["costs"])
+        return Spending(
+            most=said["budget"],
+            years=said["years"] or 1.0,
+            opening=said["opening_cost"] or 0.0,
+            running=said["running_cost"] or 0.0,
+            opening_at={key: once for key, once, _yearly in single},
+            running_at={key: yearly for key, _once, yearly in single},
         )
 
     def _rules(self, on: date) -> tuple[WrittenRule, ...]:
         said = self.cleaned_data
         found: list[WrittenRule] = []
         for kind in ("must_open", "never_open", "keep", "must_close"):
-            for name, reason in _lines(said[kind]):
-                finder = _finder(kind, on)
-                key, label = finder(name)
+            for name, reason in lines(said[kind]):
+                key, label = finder(kind, on)(name)
                 found.append(WrittenRule(kind=kind, at=key, label=label, reason=reason))
         if said["never_leave"]:
             found.append(WrittenRule(kind="never_leave"))
@@ -118,11 +170,14 @@ class StudyForm(forms.Form):
 
 
 class SeriesForm(StudyForm):
-    """The same question for every number of offices from one to another."""
+    """The same question for every number of offices, or many budgets, from one to another."""
 
     vary = forms.ChoiceField(label=_("What varies"), choices=StudySeries.Vary.choices)
-    first = forms.IntegerField(label=_("from"), min_value=1, max_value=500, initial=1)
-    last = forms.IntegerField(label=_("to"), min_value=1, max_value=500, initial=5)
+    first = forms.IntegerField(label=_("from"), min_value=1, max_value=MOST, initial=1)
+    last = forms.IntegerField(label=_("to"), min_value=1, max_value=MOST, initial=5)
+    step = forms.IntegerField(
+        label=_("in steps of"), min_value=1, max_value=MOST, initial=1, required=False
+    )
 
 
 class ChangeForm(forms.Form):
@@ -153,7 +208,7 @@ class ChangeForm(forms.Form):
             When it is not on record.
         """
         kind = MOVES[self.cleaned_data["kind"]][0]
-        return _finder(kind, on)(self.cleaned_data["at"])
+        return finder(kind, on)(self.cleaned_data["at"])
 
 
 class RuleForm(forms.Form):
@@ -213,35 +268,3 @@ def _offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> N
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
-
-
-def _finder(kind: str, on: date) -> Callable[[str], tuple[str, str]]:
-    if kind in ("must_open", "never_open"):
-        return place_key
-    return lambda text: office_key(text, on=on)
-
-
-def _lines(text: str) -> list[tuple[str, str]]:
-    """Split each line at its first colon that a space follows; keys have colons of their own."""
-    found = []
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        name, _colon, reason = line.partition(": ")
-        found.append((name.strip(), reason.strip()))
-    return found
-
-
-def _savings(text: str, on: date) -> list[tuple[str, float]]:
-    found = []
-    for name, amount in _lines(text):
-        key, label = office_key(name, on=on)
-        try:
-            saving = float(amount.replace("\N{NO-BREAK SPACE}", "").replace(" ", ""))
-        except ValueError:
-            saving = math.nan
-        if not math.isfinite(saving):
-            raise QuestionRefused(
-                reason=_now("The saving at “%(office)s” is not a number.") % {"office": label},
-                hint=_now("Give an amount a year, or leave the office out."),
-            )
-        found.append((key, saving))
-    return found

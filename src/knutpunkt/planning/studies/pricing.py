@@ -2,7 +2,8 @@
 
 A place is forbidden and the rest solved again: the difference is the price of the next-best
 alternative. A rule is left out: the difference is what the rule adds, and who it touches. Prices do
-not add up: without one rule another may bind instead.
+not add up: without one rule another may bind instead. A price is told in what the objective counts,
+and the travel between the two plans beside it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from knutpunkt.planning.studies.bounds import Bounds, bounds_of, rule_keys
 from knutpunkt.planning.studies.effects import NOTICED, Mask
 from knutpunkt.planning.studies.engine import Cancelled, Found, solve, travel_to
 from knutpunkt.planning.studies.ground import Ground
+from knutpunkt.planning.studies.objectives import is_travel, value_of
 
 # Both answers are exact only within the tolerance of the proof.
 SAME = 1e-6
@@ -65,8 +67,8 @@ def prices_of(
     step(len(sites) + len(rules), of)
     free = pricing.without(rules, {}) if rules else []
     return Prices(
-        alternatives=sorted(alternatives, key=lambda one: -(one["person_minutes"] or 0.0)),
-        rules=sorted(priced, key=lambda one: -(one["person_minutes"] or 0.0)),
+        alternatives=sorted(alternatives, key=lambda one: -(one["price"] or 0.0)),
+        rules=sorted(priced, key=lambda one: -(one["price"] or 0.0)),
         free=free[0] if free else None,
         complete=not pricing.broken_off,
     )
@@ -80,7 +82,8 @@ class _Pricing:
         self.cancelled = cancelled
         self.broken_off = False
         self.minutes = travel_to(ground, plan).minutes
-        self.objective = float(ground.persons @ self.minutes)
+        self.travel = float(ground.persons @ self.minutes)
+        self.value = value_of(ground.question, self.minutes, ground.persons)
 
     def chosen(self) -> list[int]:
         """Sites the answer chose to open or to close; what a rule fixes has the rule's price."""
@@ -117,15 +120,18 @@ class _Pricing:
 
     def _difference(self, found: Found, sign: int) -> dict[str, Any]:
         assert found.objective is not None
-        price = max(0.0, sign * (self.objective - found.objective))
-        price = price if price > SAME * self.objective else 0.0
+        price = max(0.0, sign * (self.value - found.objective))
+        price = price if price > SAME * abs(self.value) else 0.0
         minutes = travel_to(self.ground, found.open).minutes
+        travel = float(self.ground.persons @ minutes)
+        saved = price if is_travel(self.ground.question) else sign * (self.travel - travel)
         touched = sign * (self.minutes - minutes) > NOTICED
         return {
             "status": found.status,
-            "person_minutes": price,
+            "price": price,
+            "person_minutes": saved,
             "persons": int(self.ground.persons[touched].sum()),
-            "mean": found.objective / float(self.ground.persons.sum()),
+            "mean": travel / float(self.ground.persons.sum()),
             "binds": price > 0,
             "instead": self._names(found.open & ~self.plan),
             "given_up": self._names(self.plan & ~found.open),
@@ -138,6 +144,7 @@ class _Pricing:
 #: What is told where there is no other plan.
 NONE: dict[str, Any] = {
     "status": "infeasible",
+    "price": None,
     "person_minutes": None,
     "persons": 0,
     "mean": None,

@@ -90,7 +90,8 @@ def _content(
         "asked": _cut(question_lines(question, title, language), 8),
         "rules_title": _("Rules"),
         "rules": _cut(written, 8),
-        "figures": [[f.label, f.before, f.after] for f in figures_of(answer.effects, reader)],
+        "figures": [[one.label, one.before, one.after]
+                    for one in figures_of(answer.effects, reader, question)],
         "head": ["", _("Before"), _("After")],
         "maps": [_("Mean travel time by municipality: %(when)s") % {"when": one.label}
                  for one in maps_of(answer.effects)],

@@ -124,7 +124,15 @@ def series_get(series: uuid.UUID) -> StudySeries:
 def studies_in(series: StudySeries) -> list[Study]:
     """Studies of a series with their answers: one query."""
     found = series.studies.select_related("current__answer")
-    return sorted(found, key=lambda one: one.current.question[series.vary] if one.current else 0)
+    return sorted(found, key=lambda one: _varied(series, one))
+
+
+def _varied(series: StudySeries, study: Study) -> float:
+    """Return what varies as a study has it; one whose number was left out since stands first."""
+    question = study.current.question if study.current else {}
+    if series.vary == StudySeries.Vary.BUDGET:
+        return float(question.get("spending", {}).get("most") or 0)
+    return float(question.get(series.vary) or 0)
 
 
 def paraphrases_of(mandate: str, language: str) -> dict[str, str]:

@@ -154,9 +154,11 @@ def study_approve(*, version: StudyVersion, by: str, reason: str) -> Study:
 
 
 def series_create(
-    *, title: str, question: Question, vary: str, first: int, last: int, by: str
+    *, title: str, question: Question, vary: str, first: int, last: int, by: str, step: int = 1
 ) -> StudySeries:
     """Put the same question for every number from ``first`` to ``last``, each as a study.
+
+    Where the budget varies, the number of offices may be left to it.
 
     Raises
     ------
@@ -165,35 +167,39 @@ def series_create(
     KnutpunktError
         When one of the questions cannot be put; nothing is written then.
     """
-    _refuse_series(vary, first, last)
-    questions = [_with_number(question, vary, number) for number in range(first, last + 1)]
+    _refuse_series(vary, first, last, step)
+    numbers = range(first, last + 1, step)
+    questions = [_with_number(question, vary, number) for number in numbers]
     # Read once: what a study stands on is the same for every number above 0.
     ground = ground_of(questions[0])
     asked = [_asked(replace(ground, question=one)) for one in questions]
     with transaction.atomic():
         series = StudySeries.objects.create(
-            title=title, vary=vary, first=first, last=last, made_by=by
+            title=title, vary=vary, first=first, last=last, step=step, made_by=by
         )
-        for number, one in enumerate(asked, start=first):
+        for number, one in zip(numbers, asked, strict=True):
             _written(f"{title} ({number})", one, by=by, series=series)
         return series
 
 
 def _with_number(question: Question, vary: str, number: int) -> Question:
+    if vary == StudySeries.Vary.BUDGET:
+        return replace(question, spending=replace(question.spending, most=float(number)))
     if vary == StudySeries.Vary.OPEN:
         return replace(question, open=number)
     return replace(question, close=number)
 
 
-def _refuse_series(vary: str, first: int, last: int) -> None:
-    if vary not in StudySeries.Vary.values or not 0 < first <= last:
+def _refuse_series(vary: str, first: int, last: int, step: int) -> None:
+    if vary not in StudySeries.Vary.values or not 0 < first <= last or step < 1:
         raise QuestionRefused(
             reason=_("From %(first)s to %(last)s is no series.") % {"first": first, "last": last},
             hint=_("Begin at 1 or more and end no earlier."),
         )
-    if last - first >= LONGEST_SERIES:
+    many = len(range(first, last + 1, step))
+    if many > LONGEST_SERIES:
         raise QuestionRefused(
-            reason=_("A series of %(n)s studies is too long.") % {"n": last - first + 1},
+            reason=_("A series of %(n)s studies is too long.") % {"n": many},
             hint=_("Ask for at most %(n)s at a time.") % {"n": LONGEST_SERIES},
         )
 
