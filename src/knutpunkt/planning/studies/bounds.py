@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from knutpunkt.network.selectors import area_test
 from knutpunkt.planning.errors import QuestionRefused
+from knutpunkt.planning.studies.counting import quota_mask
 from knutpunkt.planning.studies.ground import Ground
 from knutpunkt.planning.studies.rules import (
+    ABOUT_SEVERAL,
+    APART,
     MAX_MINUTES,
     NEVER_LEAVE,
     OPPOSITE,
@@ -222,6 +225,8 @@ class _Bounds:
                 self._never_leave(rule)
             elif rule.kind == MAX_MINUTES:
                 self._reach(rule)
+            elif rule.kind in ABOUT_SEVERAL:
+                self._several(rule)
 
     def tally(self, name: str, rule: str, mask: Mask, least: int, most: int | None) -> None:
         """Count some sites, fixed ones included."""
@@ -238,6 +243,18 @@ class _Bounds:
         for code in np.unique(codes[~self.places]):
             if code:
                 self.tally(f"{rule.key}:{code}", rule.key, codes == code, 1, None)
+
+    def _several(self, rule: WrittenRule) -> None:
+        sites = sorted({self.ground.number_of(key) for key in rule.codes})
+        if rule.kind == APART:
+            mask = np.zeros(len(self.places), dtype=np.bool_)
+            mask[sites] = True
+            self.tally(rule.key, rule.key, mask, 0, 1)
+            return
+        for number, pair in enumerate(pairwise(sites)):
+            self.tallies.append(
+                Tally(f"{rule.key}:{number}", rule.key, pair, 0.0, 0.0, (1.0, -1.0))
+            )
 
     def _reach(self, rule: WrittenRule) -> None:
         reach = (self.ground.minutes <= rule.minutes) & ~self.excluded
@@ -273,26 +290,6 @@ def costs_of(ground: Ground) -> tuple[Floats, float]:
             costs[number] = spending.years * question.savings.get(spot.key, 0.0)
             saved += costs[number]
     return costs, saved
-
-
-def quota_mask(ground: Ground, rule: WrittenRule) -> Mask:
-    """Return which sites count for a quota, shape ``(sites,)``."""
-    codes = set(rule.codes)
-    if rule.scope == "area":
-        areas = [area for area in ground.areas if area.municipality_id in codes]
-        metres = ground.question.adjacent_metres
-        inside = [
-            spot.code in codes
-            and (found := area_test(spot.lat, spot.lon, areas, ground.edition)) is not None
-            and found.metres <= metres
-            for spot in ground.sites
-        ]
-    elif rule.scope == "county":
-        inside = [spot.county in codes for spot in ground.sites]
-    else:
-        inside = [spot.code in codes for spot in ground.sites]
-    mask = np.array(inside, dtype=np.bool_)
-    return mask if rule.counts == "all" else mask & ~ground.is_office
 
 
 def _smallest(rows: Mask) -> list[Mask]:

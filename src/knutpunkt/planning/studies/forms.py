@@ -14,10 +14,17 @@ from knutpunkt.core import clock
 from knutpunkt.planning.models import StudySeries
 from knutpunkt.planning.services import ADJACENT_METRES, DETOUR, KM_PER_HOUR
 from knutpunkt.planning.studies.changes import MOVES
-from knutpunkt.planning.studies.lines import costs_of, decay_of, finder, lines, savings_of
+from knutpunkt.planning.studies.lines import (
+    costs_of,
+    decay_of,
+    finder,
+    lines,
+    savings_of,
+    site_key,
+)
 from knutpunkt.planning.studies.objectives import MEAN, OBJECTIVES
 from knutpunkt.planning.studies.question import Question, Travel
-from knutpunkt.planning.studies.rules import WrittenRule
+from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
 from knutpunkt.planning.studies.spending import Spending
 
 AREA = forms.Textarea(attrs={"rows": 3})
@@ -220,6 +227,8 @@ class RuleForm(forms.Form):
             ("quota", _("so many offices in these")),
             ("max_minutes", _("a longest way")),
             ("never_leave", _("never leave a municipality")),
+            ("together", _("open together or not at all")),
+            ("apart", _("at most one of these")),
         ],
     )
     scope = forms.ChoiceField(
@@ -228,11 +237,17 @@ class RuleForm(forms.Form):
             ("municipality", _("municipalities")),
             ("county", _("counties")),
             ("area", _("vulnerable areas of municipalities")),
+            ("area_class", _("vulnerable areas of classes")),
+            ("site", _("places and offices")),
         ],
     )
     codes = forms.CharField(
         label=_("Codes"), required=False, max_length=1000,
-        help_text=_("Of municipalities or counties, with commas between."),
+        help_text=_("Of municipalities or counties, or classes of areas, with commas between."),
+    )  # fmt: skip
+    sites = forms.CharField(
+        label=_("Places and offices"), required=False, widget=AREA,
+        help_text=_("One to a line, by name or key."),
     )  # fmt: skip
     counts = forms.ChoiceField(
         label=_("What counts"),
@@ -243,15 +258,26 @@ class RuleForm(forms.Form):
     minutes = forms.FloatField(label=_("Minutes"), required=False, min_value=1)
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
-    def written(self) -> WrittenRule:
-        """Return the rule."""
+    def written(self, on: date) -> WrittenRule:
+        """Return the rule.
+
+        Raises
+        ------
+        QuestionRefused
+            When a place or office is not on record on the day.
+        """
         said = self.cleaned_data
         reason = said["reason"]
+        sites = tuple(site_key(name.strip(), on) for name in said["sites"].splitlines()
+                      if name.strip())  # fmt: skip
+        if said["rule"] in ABOUT_SEVERAL:
+            return WrittenRule(kind=said["rule"], codes=sites, reason=reason)
         if said["rule"] == "never_leave":
             return WrittenRule(kind="never_leave", reason=reason)
         if said["rule"] == "max_minutes":
             return WrittenRule(kind="max_minutes", minutes=said["minutes"] or 0.0, reason=reason)
         codes = tuple(code.strip() for code in said["codes"].split(",") if code.strip())
+        codes = sites if said["scope"] == "site" else codes
         return WrittenRule(
             kind="quota", scope=said["scope"], codes=codes, counts=said["counts"],
             at_least=said["at_least"] or 0, at_most=said["at_most"], reason=reason,

@@ -19,6 +19,30 @@ def finder(kind: str, on: date) -> Callable[[str], tuple[str, str]]:
     return lambda text: office_key(text, on=on)
 
 
+def site_key(text: str, on: date) -> str:
+    """Find a place or an office by what is written.
+
+    Raises
+    ------
+    QuestionRefused
+        When there is none, or both a place and an office of the name.
+    """
+    found = []
+    for find in (place_key, finder("keep", on)):
+        try:
+            found.append(find(text)[0])
+        except QuestionRefused:
+            continue
+    if not found:
+        place_key(text)
+    if len(found) > 1:
+        raise QuestionRefused(
+            reason=_("“%(text)s” is both a place and an office.") % {"text": text},
+            hint=_("Write one of these keys: %(keys)s.") % {"keys": ", ".join(found)},
+        )
+    return found[0]
+
+
 def lines(text: str) -> list[tuple[str, str]]:
     """Split each line at its first colon that a space follows; keys have colons of their own."""
     found = []

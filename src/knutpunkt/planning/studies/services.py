@@ -24,7 +24,7 @@ from knutpunkt.planning.studies.changes import Change, changed
 from knutpunkt.planning.studies.engine import fingerprint
 from knutpunkt.planning.studies.ground import Ground, ground_of
 from knutpunkt.planning.studies.question import Question, question_of
-from knutpunkt.planning.studies.rules import WrittenRule
+from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
 
 #: The kind of run that answers a version. Its question holds the version's number.
 RUN_KIND = "siting-study"
@@ -245,6 +245,10 @@ def _named_change(change: Change, question: dict[str, Any]) -> Change:
 def _label(ground: Ground, rule: WrittenRule) -> str:
     if rule.at:
         return ground.sites[ground.number_of(rule.at)].name
+    if rule.kind in ABOUT_SEVERAL or rule.scope == "site":
+        return ", ".join(ground.sites[ground.number_of(key)].name for key in rule.codes)
+    if rule.scope == "area_class":
+        return ", ".join(rule.codes)
     if rule.scope == "county":
         return ", ".join(ground.counties.get(code, code) for code in rule.codes)
     return ", ".join(ground.municipalities.get(code, (code, ""))[0] for code in rule.codes)

@@ -149,7 +149,8 @@ def rule(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
         return shown(request, version, refused=_refusal(asked), status=400)
 
     def changes() -> StudyVersion:
-        question = question_of(version.question).with_rules(asked.written())
+        question = question_of(version.question)
+        question = question.with_rules(asked.written(question.on))
         said = Change(RULE, rule=question.rules[-1], reason=question.rules[-1].reason)
         return services.version_add(
             parent=version, question=question, change=said,

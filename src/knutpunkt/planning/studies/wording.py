@@ -12,13 +12,17 @@ from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies.bounds import BUDGET, COUNT
 from knutpunkt.planning.studies.objectives import OBJECTIVES, words_of
 from knutpunkt.planning.studies.question import Question
-from knutpunkt.planning.studies.rules import WrittenRule
+from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
 
 AT = {
     "must_open": gettext_noop("%(name)s must open."),
     "never_open": gettext_noop("%(name)s must not open."),
     "keep": gettext_noop("%(name)s stays open."),
     "must_close": gettext_noop("%(name)s must close."),
+}
+SEVERAL = {
+    "together": gettext_noop("Open together or not at all: %(where)s."),
+    "apart": gettext_noop("At most one of these is open: %(where)s."),
 }
 CHANGES = {
     "add": gettext_noop("%(name)s opens as well."),
@@ -74,6 +78,8 @@ def rule_sentence(rule: WrittenRule, reader: Reader) -> str:
         return _(AT[rule.kind]) % {"name": rule.label or rule.at}
     if rule.kind == "never_leave":
         return _("No municipality with an office is left.")
+    if rule.kind in ABOUT_SEVERAL:
+        return _(SEVERAL[rule.kind]) % {"where": rule.label or ", ".join(rule.codes)}
     if rule.kind == "max_minutes":
         return _("Nobody has further than %(minutes)s minutes, where a place allows it.") % {
             "minutes": reader.number(rule.minutes)
@@ -86,6 +92,8 @@ def _quota(rule: WrittenRule) -> str:
              "where": rule.label or ", ".join(rule.codes)}  # fmt: skip
     if rule.scope == "area":
         words["where"] = _("the vulnerable areas of %(where)s") % words
+    elif rule.scope == "area_class":
+        words["where"] = _("areas of the class %(where)s") % words
     if rule.counts == "all":
         if rule.at_most is None:
             return _("Offices afterwards in %(where)s: at least %(least)s.") % words
