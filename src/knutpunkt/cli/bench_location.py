@@ -21,7 +21,7 @@ def location(chosen: Namespace) -> int:
     rows = [
         solved(
             one, chosen.model, p=p, radius=chosen.radius, time_limit=chosen.time_limit,
-            seed=chosen.seed,
+            seed=chosen.seed, share=chosen.share,
         )
         for one in published_in(Path(chosen.file))
         for p in (chosen.p or [None])

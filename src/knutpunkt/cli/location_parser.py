@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from argparse import ArgumentTypeError
 
-MODELS = ("p-median", "p-center", "max-cover", "ufl", "cpmp")
-FILE_MODELS = ("p-median", "p-center", "center-median", "max-cover", "ufl")
+MODELS = ("p-median", "p-center", "worst-share", "max-cover", "ufl", "cpmp")
+FILE_MODELS = ("p-median", "p-center", "center-median", "worst-share", "max-cover", "ufl")
+SHARE = "which share of the persons is the worst-off, e.g. 0.05 (worst-share)"
 
 
 def location_bench(command: argparse.ArgumentParser) -> None:
@@ -19,6 +20,7 @@ def location_bench(command: argparse.ArgumentParser) -> None:
         "--p", type=counts, help="how many sites, e.g. 10,50 (default: the file's)"
     )
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
+    command.add_argument("--share", type=float, help=SHARE)
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds each (60)")
     command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")
 
@@ -39,6 +41,8 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", choices=FILE_MODELS, default="p-median", help="the question")
     command.add_argument("--radius", type=float, help="how far a site covers (max-cover)")
     command.add_argument("--within", type=float, help="the most anybody may travel")
+    command.add_argument("--share", type=float, help=SHARE)
+    command.add_argument("--decay", help="CSV with minutes, cost: what journeys are felt to cost")
     command.add_argument("--time-limit", type=float, default=60.0, help="seconds (60)")
     command.add_argument("--work-limit", type=int, help="stop where an earlier answer stopped")
     command.add_argument("--seed", type=int, default=0, help="seed of random choices (0)")

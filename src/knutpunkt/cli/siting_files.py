@@ -19,7 +19,10 @@ def solve(chosen: Namespace) -> int:
 
     if chosen.certificate and chosen.model == "p-center":
         raise NoCertificate(model=chosen.model)
-    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
+    request = Request(
+        chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within,
+        Path(chosen.decay) if chosen.decay else None,
+    )  # fmt: skip
     rules = Path(chosen.rules) if chosen.rules else None
     asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
     prepare_kernels()
@@ -37,6 +40,8 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
     from knutpunkt.engines.location.costs import LimitedCosts
 
     question = asked.question
+    if chosen.model == "worst-share":
+        return _worst(asked, chosen)
     if chosen.model in ("p-center", "center-median"):
         center = _center(asked, chosen)
         if chosen.model == "p-center" or center["status"] != "proved":
@@ -48,12 +53,36 @@ def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
     )  # fmt: skip
     if chosen.certificate and answer.proof is not None:
         certificate_write(Path(chosen.certificate), question, answer)
+    return _told_whole(asked, answer) | {
+        "closed_by": answer.proof.closed_by if answer.proof else "",
+    }
+
+
+def _worst(asked: Any, chosen: Namespace) -> dict[str, Any]:
+    from knutpunkt.engines.location.worst import solve_worst
+    from knutpunkt.engines.location.worst.certificate import worst_certificate_write
+    from knutpunkt.engines.location.worst.errors import ShareMissing
+
+    if chosen.share is None:
+        raise ShareMissing
+    found = solve_worst(
+        asked.question, chosen.share, time_limit=chosen.time_limit,
+        work_limit=chosen.work_limit, seed=chosen.seed,
+    )  # fmt: skip
+    if chosen.certificate and found.evidence:
+        worst_certificate_write(Path(chosen.certificate), asked.question, found)
+    return _told_whole(asked, found.answer) | {
+        "share": found.share, "persons": found.persons, "threshold": found.threshold,
+        "mean": found.mean,
+    }  # fmt: skip
+
+
+def _told_whole(asked: Any, answer: Any) -> dict[str, Any]:
     return _told(asked, answer) | {
         "work": answer.work, "replayable": answer.replayable, "nodes": answer.nodes,
         "conflicts": answer.conflicts, "engine": answer.engine,
         "inputs_hash": answer.inputs_hash,
         "unreached": [asked.demand[client] for client in answer.unreached],
-        "closed_by": answer.proof.closed_by if answer.proof else "",
         "assignment": {
             asked.demand[client]: asked.sites[site] if site >= 0 else None
             for client, site in enumerate(answer.assignment.tolist())

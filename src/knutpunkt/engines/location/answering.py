@@ -84,7 +84,7 @@ def answered(
         "proved" if proved else "gap", sites, objective, bound,
         0.0 if proved else (objective - bound) / max(abs(objective), 1e-300), assignment, (), (),
         meter.seconds, meter.spent, search.replayable, seed, ENGINE, question.inputs_hash(),
-        search.nodes, _proof(search, proved=proved),
+        search.nodes, proof_of(search, proved=proved),
     )  # fmt: skip
 
 
@@ -139,7 +139,8 @@ def _none(
     )  # fmt: skip
 
 
-def _proof(search: Search, *, proved: bool) -> Proof:
+def proof_of(search: Search, *, proved: bool) -> Proof:
+    """From what the bound of a search follows, for a certificate."""
     steps = tuple(Step(search.everybody(paid), prices) for paid, prices in search.steps_kept())
     tree: tuple[Branch, ...] = ()
     if proved and search.closed_by == "search":

@@ -64,25 +64,28 @@ class Check:
 
     def checked(self) -> Checked:
         """What is proved, or what is wrong."""
-        objective = self._objective()
+        objective = self.objective_or_fault()
         if isinstance(objective, str):
             return Checked(False, objective, np.nan, np.nan, np.nan, 0)
-        whole = _is_whole(self.question)
+        whole = is_whole(self.question)
         little = ROUNDING * (1 + abs(objective))
         limit = objective - 1 + 1e-6 if whole else objective - little
-        bound, forced, closed = self._root(limit)
-        if bound <= limit and self._nothing_left(forced, closed, limit):
-            bound = objective
-        tree = "tree" in self.arrays
-        if bound <= limit and tree:
-            broken = self._tree(forced, closed, limit)
-            if broken:
-                return Checked(False, broken, objective, bound, np.nan, self.nodes)
-            bound = objective
+        bound = self.bound_or_fault(limit)
+        if isinstance(bound, str):
+            return Checked(False, bound, objective, np.nan, np.nan, self.nodes)
         bound = objective if bound > limit - little else min(bound, objective)
         gap = (objective - bound) / max(abs(objective), 1e-300)
         return Checked(True, self._sentence(bound, objective, gap), objective, bound, gap,
                        self.nodes)  # fmt: skip
+
+    def bound_or_fault(self, limit: float) -> float | str:
+        """What no plan costs less than, infinite if none is below a limit; or what is wrong."""
+        bound, forced, closed = self._root(limit)
+        if bound <= limit and self._nothing_left(forced, closed, limit):
+            return np.inf
+        if bound <= limit and "tree" in self.arrays:
+            return self._tree(forced, closed, limit) or np.inf
+        return bound
 
     def _sentence(self, bound: float, objective: float, gap: float) -> str:
         if bound == objective:
@@ -92,7 +95,7 @@ class Check:
             return f"{certified}, closed by HiGHS, of which no proof is kept."
         return f"{certified}: no plan costs less than {bound:.6f}."
 
-    def _objective(self) -> float | str:
+    def objective_or_fault(self) -> float | str:
         """The plan's cost, or what is wrong with the plan."""
         question = self.question
         sites = np.unique(self.arrays["sites"])
@@ -232,7 +235,7 @@ def _both_ways(tree: list[list[int]], own: list[int]) -> list[list[int]]:
     return [[site, 0], [site, 1]]
 
 
-def _is_whole(question: Question) -> bool:
+def is_whole(question: Question) -> bool:
     """Whether every plan costs a whole number: asked of all costs, block by block."""
     for array in (question.weight, question.opening, question.ceiling):
         if array is not None and (array != np.floor(array)).any():

@@ -326,6 +326,10 @@ def costs_described(arrays: Mapping[str, NDArray[Any]]) -> Costs:
     if "limit" in arrays:
         rest = {name: array for name, array in arrays.items() if name != "limit"}
         return LimitedCosts(costs_described(rest), float(arrays["limit"]))
+    if "mapped" in arrays:
+        from knutpunkt.engines.location.mapped import mapped_described
+
+        return mapped_described(arrays)
     if "matrix" in arrays:
         return MatrixCosts(arrays["matrix"])
     return PlaceCosts(

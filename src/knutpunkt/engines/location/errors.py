@@ -291,3 +291,14 @@ class NoCertificate(LocationRefused):
     def __init__(self, *, model: str) -> None:
         super().__init__(f"No certificate is written for {model}.")
         self.model = model
+
+
+class DecayInvalid(LocationRefused):
+    """A cost by length of journey falls, or is no number."""
+
+    code = "decay_invalid"
+    hint = "Give ascending lengths whose costs are never less than the one before."
+
+    def __init__(self, *, row: int, why: str) -> None:
+        super().__init__(f"Row {row + 1} of the decay {why}.")
+        self.row, self.why = row, why

@@ -27,7 +27,8 @@ from knutpunkt.engines.location.costs import (
     MatrixCosts,
     PlaceCosts,
 )
-from knutpunkt.engines.location.errors import FileUnfit
+from knutpunkt.engines.location.errors import DecayInvalid, FileUnfit
+from knutpunkt.engines.location.mapped import DecayCosts
 from knutpunkt.engines.location.question import Question, Rule
 
 Floats = NDArray[np.float64]
@@ -75,10 +76,12 @@ class Request:
     opens, closes
         How many new sites to open and how many open ones to close.
     model, radius
-        ``p-median``, ``p-center``, ``center-median``, ``max-cover`` or ``ufl``; how far a site
-        covers.
+        ``p-median``, ``p-center``, ``center-median``, ``worst-share``, ``max-cover`` or ``ufl``;
+        how far a site covers.
     within
         The most anybody may travel; none is no limit.
+    decay
+        CSV with ``minutes, cost``: what journeys are felt to cost; none: as long as they are.
     """
 
     opens: int
@@ -86,6 +89,7 @@ class Request:
     model: str = "p-median"
     radius: float | None = None
     within: float | None = None
+    decay: Path | None = None
 
 
 def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request: Request) -> Asked:
@@ -105,6 +109,8 @@ def asked_of(demand: Path, sites: Path, costs: str, rules: Path | None, request:
     travel = _costs(costs, people, offered, demand, sites)
     if request.within is not None:
         travel = LimitedCosts(travel, request.within)
+    if request.decay is not None:
+        travel = _decayed(travel, request.decay, request.model)
     written = _toml(rules)
     kept, excluded = (
         _reasons(written, "keep", keys, rules),
@@ -214,6 +220,17 @@ def _costs(
             raise FileUnfit(file=file.name, line=line, why=why)
         matrix[clients[row["demand"]], columns[row["site"]]] = cost
     return MatrixCosts(matrix)
+
+
+def _decayed(travel: Costs, file: Path, model: str) -> Costs:
+    if model == "max-cover":
+        why = "max-cover counts who is within --radius, so journeys have no other cost"
+        raise FileUnfit(file=file.name, line=0, why=why)
+    rows = _rows(file, ("minutes", "cost"))
+    try:
+        return DecayCosts(travel, _numbers(rows, "minutes", file), _numbers(rows, "cost", file))
+    except DecayInvalid as problem:
+        raise FileUnfit(file=file.name, line=problem.row + 2, why=problem.why) from problem
 
 
 def _toml(file: Path | None) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from knutpunkt.engines.location.question import Question
 
 T = TypeVar("T")
 
-MODELS = ("p-median", "p-center", "max-cover", "ufl", "cpmp")
+MODELS = ("p-median", "p-center", "worst-share", "max-cover", "ufl", "cpmp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Row:
 
 def solved(
     one: Published, model: str, *, p: int | None = None, radius: float | None = None,
-    time_limit: float | None = None, seed: int = 0,
+    time_limit: float | None = None, seed: int = 0, share: float | None = None,
 ) -> Row:  # fmt: skip
     """Solve a published instance.
 
@@ -66,6 +66,8 @@ def solved(
         site covers, with ``max-cover``.
     time_limit, seed
         Seconds (none: no limit), and the seed of random choices.
+    share
+        Which share of the persons is the worst-off, with ``worst-share``.
 
     Raises
     ------
@@ -77,6 +79,8 @@ def solved(
     ways: dict[str, Callable[..., Row]] = {
         "p-median": _median, "p-center": _center, "max-cover": _cover, "ufl": _ufl, "cpmp": _cpmp,
     }  # fmt: skip
+    if model == "worst-share":
+        return _worst(one, p or one.p, share, time_limit, seed)
     return ways[model](one, p or one.p, radius, time_limit, seed)
 
 
@@ -121,6 +125,18 @@ def _center(
     p = _needed(p, "p-center", one, "number of sites (--p)")
     found = solve_center(one.costs, p, time_limit=limit, seed=seed)
     return _row(one, "p-center", p, found)
+
+
+def _worst(
+    one: Published, p: int | None, share: float | None, limit: float | None, seed: int
+) -> Row:
+    from knutpunkt.engines.location.worst import solve_worst
+
+    p = _needed(p, "worst-share", one, "number of sites (--p)")
+    share = _needed(share, "worst-share", one, "share of the worst-off (--share)")
+    question = Question(one.costs, one.weight, p, p)
+    found = solve_worst(question, share, time_limit=limit, seed=seed)
+    return _row(one, "worst-share", p, found.answer)
 
 
 def _cpmp(

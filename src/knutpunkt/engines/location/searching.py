@@ -49,7 +49,7 @@ KEPT = 0.97
 
 def search_of(
     question: Question, meter: Meter, draw: np.random.Generator, start: Sequence[int],
-    paid: Floats | None,
+    paid: Floats | None, kind: type[Search] | None = None,
 ) -> Search:  # fmt: skip
     """Prepare a search: lists, and a plan to begin with.
 
@@ -57,13 +57,16 @@ def search_of(
     ----------
     start, paid
         Sites and payments to begin with, if any are known.
+    kind
+        A search that ends otherwise than this one.
     """
     at, others = instance_of(question)
     plan = _first_plan(at, others, draw, start)
     at = reaching_around(question, at, plan)
     plan = Plan(plan.chosen, at.objective(plan.chosen))
     meter.tell(plan.objective, -np.inf)
-    search = Search(at, meter, draw, plan, others=others, rule_prices=np.zeros(len(others)))
+    made = kind or Search
+    search = made(at, meter, draw, plan, others=others, rule_prices=np.zeros(len(others)))
     if paid is not None:
         search.paid, search.warm = np.clip(paid[at.clients_of_rows], at.low, at.cap), True
     return search
