@@ -25,6 +25,7 @@ ASKED = {
     "mean_minutes": {},
     "limited_mean": {"minutes": 2.2 * STEP},
     "farthest": {},
+    "worst_share": {"share": 0.15},
     "within": {"minutes": 1.1 * STEP},
     "decay": {"decay": GOING},
 }
@@ -161,6 +162,8 @@ def test_an_objective_is_the_same_after_it_was_kept(objective):
         {"objective": "within"},
         {"objective": "limited_mean", "minutes": 0},
         {"objective": "within", "minutes": float("nan")},
+        {"objective": "worst_share", "share": 0},
+        {"objective": "worst_share", "share": 1.2},
         {"objective": "decay"},
         {"objective": "decay", "decay": ((0, 1.2), (30, 0.5))},
         {"objective": "decay", "decay": ((0, 0.5), (30, 0.8))},
@@ -189,6 +192,11 @@ def page_of(answer):
     [
         ("limited_mean", "nobody further than 66 minutes", "ingen längre än 66 minuter"),
         ("farthest", "under no other choice is the furthest way shorter", "längsta vägen"),
+        (
+            "worst_share",
+            "Minutes for the 10 per cent who have furthest",
+            "10 procent som har längst",
+        ),
         ("within", "Residents further than 33 minutes", "Invånare längre bort än 33 minuter"),
         ("decay", "50 per cent at 30 minutes", "50 procent vid 30 minuter"),
     ],
@@ -198,6 +206,7 @@ def test_the_page_names_the_objective_and_its_unit(sign_in, objective, said, swe
     more = {
         "limited_mean": {"minutes": 66.0},
         "farthest": {},
+        "worst_share": {"share": 0.1},
         "within": {"minutes": 33.0},
         "decay": {"decay": ((0.0, 1.0), (30.0, 0.5), (90.0, 0.0))},
     }[objective]

@@ -17,6 +17,7 @@ from knutpunkt.planning.studies.effects import effects_of
 from knutpunkt.planning.studies.engine import Found, solve
 from knutpunkt.planning.studies.ground import Ground, ground_of
 from knutpunkt.planning.studies.objectives import OBJECTIVES
+from knutpunkt.planning.studies.ordering import order_told
 from knutpunkt.planning.studies.pricing import prices_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.services import RUN_KIND
@@ -111,6 +112,8 @@ def _kept(
     effects: dict[str, Any] = {"conflicts": list(found.conflicts)} | _unreached(ground, found)
     if found.objective is not None:
         effects = effects_of(ground, bounds, found.open) | {"then_gap": found.then_gap}
+        if found.order is not None:
+            effects |= order_told(ground, found.order)
     # One that was given up for lost may still be writing: the first answer stands.
     answer, _made = StudyAnswer.objects.get_or_create(
         version=version,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from knutpunkt.planning.errors import QuestionRefused
 from knutpunkt.planning.studies.question import Question
+from knutpunkt.planning.studies.rounds import rounds_moved
 from knutpunkt.planning.studies.rules import OPPOSITE, WrittenRule
 
 #: Changes at a place or office: the rule each makes, and how the two numbers move.
@@ -66,11 +67,13 @@ def changed(question: Question, change: Change) -> Question:
     rule = WrittenRule(kind=kind, at=change.at, label=change.name, reason=change.reason)
     about = {f"{kind}:{change.at}", f"{OPPOSITE[kind]}:{change.at}"}
     kept = tuple(one for one in question.rules if one.key not in about)
+    opening, closing = _moved(question.open, opened), _moved(question.close, closed)
     return replace(
         question,
         rules=(*kept, rule),
-        open=_moved(question.open, opened),
-        close=_moved(question.close, closed),
+        open=opening,
+        close=closing,
+        rounds=rounds_moved(question.rounds, opening if question.opens else closing),
     )
 
 

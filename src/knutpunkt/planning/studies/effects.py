@@ -19,13 +19,12 @@ from knutpunkt.planning.studies.closing import consultation_of
 from knutpunkt.planning.studies.engine import Travel, travel_to
 from knutpunkt.planning.studies.ground import Floats, Ground
 from knutpunkt.planning.studies.load import load_of
-from knutpunkt.planning.studies.objectives import value_of
+from knutpunkt.planning.studies.objectives import value_of, worst_share_mean
 from knutpunkt.planning.studies.spending import spent
 
 Mask = NDArray[np.bool_]
 
 WITHIN_MINUTES = 30.0
-WORST_SHARE = 0.05
 # Less than this is rounding, not a nearer or farther office.
 NOTICED = 1e-9
 #: Upper ends of the classes of minutes, and of minutes that somebody travels further.
@@ -94,27 +93,6 @@ def effects_of(ground: Ground, bounds: Bounds, after: Mask) -> dict[str, Any]:
         "edition": ground.edition,
         "consultation": consultation_of(ground, change.closed),
     } | _assumptions(ground)
-
-
-def worst_share_mean(minutes: Floats, persons: Floats, share: float = WORST_SHARE) -> float:
-    """Mean minutes of the share of residents who travel longest.
-
-    Parameters
-    ----------
-    minutes, persons
-        Per demand point, shape ``(points,)`` each.
-    share
-        Above 0, at most 1. A point on the edge counts with the part that belongs to it.
-
-    References
-    ----------
-    Rockafellar and Uryasev (2000), Journal of Risk 2(3): 21-41, doi:10.21314/JOR.2000.038.
-    """
-    worst_first = np.argsort(-minutes, kind="stable")
-    wanted = share * persons.sum()
-    ahead = np.cumsum(persons[worst_first]) - persons[worst_first]
-    counted = np.clip(wanted - ahead, 0.0, persons[worst_first])
-    return float(counted @ minutes[worst_first] / wanted)
 
 
 def _summary(persons: Floats, change: Change) -> dict[str, Any]:

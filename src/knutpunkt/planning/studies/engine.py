@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -16,10 +16,19 @@ from knutpunkt.engines.location.answering import answered
 from knutpunkt.engines.location.costs import Costs, CoverCosts, MatrixCosts
 from knutpunkt.engines.location.meter import Now
 from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.location.worst import solve_worst
 from knutpunkt.planning.errors import QuestionRefused
-from knutpunkt.planning.studies.bounds import Bounds
+from knutpunkt.planning.studies.bounds import COUNT, Bounds
 from knutpunkt.planning.studies.ground import Ground
-from knutpunkt.planning.studies.objectives import DECAY, FARTHEST, LIMITED, WITHIN, lost_share
+from knutpunkt.planning.studies.objectives import (
+    DECAY,
+    FARTHEST,
+    LIMITED,
+    WITHIN,
+    WORST,
+    lost_share,
+)
+from knutpunkt.planning.studies.ordering import Order, rolled_out
 from knutpunkt.planning.studies.reaching import Search, farthest_answered, limited_answered
 
 #: Seconds, best plan so far and bound, both in what the objective counts.
@@ -33,7 +42,8 @@ class Found:
 
     ``open`` are the sites open afterwards, shape ``(sites,)``; empty without a plan. ``conflicts``
     are keys of the rules that cannot hold together, ``unreached`` the points nobody can serve.
-    ``then_gap`` is the gap of the travel among plans that are as good for those furthest away.
+    ``then_gap`` is the gap of the travel among plans that are as good for those furthest away,
+    ``order`` what happens in which round.
     """
 
     status: str
@@ -48,6 +58,7 @@ class Found:
     engine: str
     inputs_hash: str
     then_gap: float | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,8 @@ def solve(
     """
     asked, question = _asked(ground, bounds), ground.question
     search = Search(question.seconds, told, cancelled)
+    if question.rounds:
+        return _in_rounds(ground, bounds, asked, search)
     if question.objective == FARTHEST:
         return _found(ground, bounds, asked, *farthest_answered(asked, search))
     if question.objective == LIMITED:
@@ -84,8 +97,23 @@ def solve(
     def passed_on(now: Now) -> None:
         search.tell(now.objective, now.bound)
 
+    if question.objective == WORST:
+        worst = solve_worst(
+            asked, question.share, time_limit=search.limit, progress=passed_on, cancel=cancelled
+        )
+        return _found(ground, bounds, asked, worst.answer, None)
     answer = answered(asked, time_limit=search.limit, progress=passed_on, cancel=cancelled)
     return _found(ground, bounds, asked, answer, None)
+
+
+def _in_rounds(ground: Ground, bounds: Bounds, asked: Question, search: Search) -> Found:
+    try:
+        answer, order = rolled_out(ground, bounds, asked, search)
+    except LocationRefused as refusal:
+        raise _refused(refusal) from None
+    last = np.zeros(0, np.intp) if order is None else np.flatnonzero(order.open[-1])
+    found = _found(ground, bounds, asked, replace(answer, sites=last), None)
+    return replace(found, order=order)
 
 
 def _found(
@@ -94,13 +122,15 @@ def _found(
     opened = np.zeros(len(ground.sites) if answer.objective is not None else 0, dtype=np.bool_)
     opened[answer.sites] = True
     rules = {tally.name: tally.rule for tally in bounds.tallies}
+    # What names neither a tally nor a rule is a count after a round.
+    rules |= {rule.key: rule.key for rule in ground.question.rules}
     return Found(
         status=answer.status,
         open=opened,
         objective=answer.objective,
         bound=answer.bound,
         gap=answer.gap,
-        conflicts=tuple(dict.fromkeys(rules[name] for name in answer.conflicts)),
+        conflicts=tuple(dict.fromkeys(rules.get(name, COUNT) for name in answer.conflicts)),
         unreached=answer.unreached,
         seconds=answer.seconds,
         seed=answer.seed,
@@ -124,7 +154,9 @@ def fingerprint(ground: Ground, bounds: Bounds) -> str:
 def _hashed(ground: Ground, asked: Question) -> str:
     """SHA-256 over the objective and everything the engine is asked."""
     question = ground.question
-    said = f"{question.objective} {question.minutes} {asked.inputs_hash()}"
+    rounds = " ".join(f"{one.until} {one.offices}" for one in question.rounds)
+    said = f"{question.objective} {question.minutes} {question.share} {rounds}"
+    said = f"{said} {asked.inputs_hash()}"
     return sha256(said.encode()).hexdigest()
 
 
@@ -162,10 +194,12 @@ def _asked(ground: Ground, bounds: Bounds) -> Question:
             ),
         )  # fmt: skip
     except LocationRefused as refusal:
-        reason = _("The numbers and the rules leave no question to solve: %(why)s") % {
-            "why": refusal
-        }
-        raise QuestionRefused(reason=reason, hint=refusal.hint) from None
+        raise _refused(refusal) from None
+
+
+def _refused(refusal: LocationRefused) -> QuestionRefused:
+    reason = _("The numbers and the rules leave no question to solve: %(why)s") % {"why": refusal}
+    return QuestionRefused(reason=reason, hint=refusal.hint)
 
 
 def _costs(ground: Ground) -> tuple[Costs, NDArray[np.float64] | None]:

@@ -22,8 +22,9 @@ from knutpunkt.planning.studies.lines import (
     savings_of,
     site_key,
 )
-from knutpunkt.planning.studies.objectives import MEAN, OBJECTIVES
+from knutpunkt.planning.studies.objectives import MEAN, OBJECTIVES, WORST_SHARE
 from knutpunkt.planning.studies.question import Question, Travel
+from knutpunkt.planning.studies.rounds import rounds_of
 from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
 from knutpunkt.planning.studies.spending import Spending
 
@@ -48,6 +49,10 @@ class StudyForm(forms.Form):
         label=_("Minutes that are near enough"), required=False, min_value=1, max_value=1000,
         help_text=_("For the objectives with a number of minutes."),
     )  # fmt: skip
+    share = forms.FloatField(
+        label=_("Per cent who have furthest"), required=False, min_value=0.01, max_value=100,
+        initial="5", help_text=_("For the objective of those who have furthest."),
+    )  # fmt: skip
     decay = forms.CharField(
         label=_("Who would go how far"), required=False, widget=AREA,
         help_text=_("Minutes and the per cent of residents who would go so far, a pair to a line: "
@@ -60,6 +65,11 @@ class StudyForm(forms.Form):
     close = forms.IntegerField(
         label=_("Offices to close"), min_value=0, max_value=500, initial=0, required=False,
         help_text=BY_BUDGET,
+    )  # fmt: skip
+    rounds = forms.CharField(
+        label=_("Rounds"), required=False, widget=AREA,
+        help_text=_("How many have opened, or closed, by which day, one round to a line: "
+                    "12: 2021-12-31"),
     )  # fmt: skip
     budget = forms.FloatField(label=_("Budget"), required=False)
     years = forms.FloatField(
@@ -139,10 +149,14 @@ class StudyForm(forms.Form):
             travel=Travel(detour=said["detour"], km_per_hour=said["km_per_hour"]),
             objective=said["objective"] or MEAN,
             minutes=said["minutes"],
+            share=WORST_SHARE if said["share"] is None else said["share"] / 100,
             decay=decay_of(said["decay"]),
             open=said["open"],
             close=said["close"],
             spending=self._spending(),
+            rounds=rounds_of(
+                [{"offices": name, "until": day} for name, day in lines(said["rounds"])]
+            ),
             mandate=said["mandate"],
             adjacent_metres=ADJACENT_METRES,
             rules=self._rules(on),

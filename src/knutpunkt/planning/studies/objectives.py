@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 MEAN = "mean_minutes"
 LIMITED = "limited_mean"
 FARTHEST = "farthest"
+WORST = "worst_share"
 WITHIN = "within"
 DECAY = "decay"
 #: Objectives that need a number of minutes.
@@ -116,6 +117,20 @@ OBJECTIVES: dict[str, Objective] = {
         gettext_noop("minutes"),
         1.0, 1,
     ),
+    WORST: Objective(
+        gettext_noop("Least travel for the share who have furthest"),
+        gettext_noop("Least travel for the %(share)s per cent of residents who have furthest."),
+        gettext_noop(
+            "Proved: no other choice under these rules gives the %(share)s per cent who have "
+            "furthest less travel (%(value)s minutes each, found in %(seconds)s s)."
+        ),
+        gettext_noop(
+            "Not proved: a better choice could save the %(share)s per cent who have furthest up to "
+            "%(gap)s per cent of their travel (%(value)s minutes each, found in %(seconds)s s)."
+        ),
+        gettext_noop("minutes for the %(share)s per cent who have furthest"), 2, False, "minutes",
+        gettext_noop("minutes"), 1.0, 2,
+    ),
     WITHIN: Objective(
         gettext_noop("Most residents within a number of minutes"),
         gettext_noop("As many residents as possible within %(minutes)s minutes of an office."),
@@ -175,6 +190,27 @@ def lost_share(question: Question, minutes: Floats) -> Floats:
     return lost
 
 
+def worst_share_mean(minutes: Floats, persons: Floats, share: float = WORST_SHARE) -> float:
+    """Mean minutes of the share of residents who travel longest.
+
+    Parameters
+    ----------
+    minutes, persons
+        Per demand point, shape ``(points,)`` each.
+    share
+        Above 0, at most 1. A point on the edge counts with the part that belongs to it.
+
+    References
+    ----------
+    Rockafellar and Uryasev (2000), Journal of Risk 2(3): 21-41, doi:10.21314/JOR.2000.038.
+    """
+    worst_first = np.argsort(-minutes, kind="stable")
+    wanted = share * persons.sum()
+    ahead = np.cumsum(persons[worst_first]) - persons[worst_first]
+    counted = np.clip(wanted - ahead, 0.0, persons[worst_first])
+    return float(counted @ minutes[worst_first] / wanted)
+
+
 def value_of(question: Question, minutes: Floats, persons: Floats) -> float:
     """Recount what a study makes least from the way everybody has.
 
@@ -192,6 +228,8 @@ def value_of(question: Question, minutes: Floats, persons: Floats) -> float:
     """
     if question.objective == FARTHEST:
         return float(minutes[persons > 0].max())
+    if question.objective == WORST:
+        return worst_share_mean(minutes, persons, question.share)
     if question.objective == WITHIN:
         assert question.minutes is not None
         return float(persons[minutes > question.minutes].sum())
@@ -215,7 +253,9 @@ def words_of(question: Question, reader: Reader) -> dict[str, str]:
         for way, share in question.decay
     )
     minutes = "" if question.minutes is None else reader.number(question.minutes)
-    return {"minutes": minutes, "decay": ", ".join(steps)}
+    percent = 100 * question.share
+    share = reader.number(percent, 0 if percent == round(percent) else 1)
+    return {"minutes": minutes, "share": share, "decay": ", ".join(steps)}
 
 
 def unit_of(question: Question, reader: Reader) -> str:

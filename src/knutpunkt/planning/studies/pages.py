@@ -21,6 +21,7 @@ from knutpunkt.planning.studies.telling import (
     free_sentence,
     impossible_sentence,
     objective_figures,
+    order_sentence,
     proof_sentence,
     searching_sentence,
     spending_sentence,
@@ -313,7 +314,8 @@ def _further(effects: Kept, reader: Reader) -> str:
             "n": len(savings),
             "of": len(closed),
         }
-    return f"{said} {spending_sentence(effects, reader)}".strip()
+    more = (order_sentence(effects, reader), spending_sentence(effects, reader))
+    return " ".join(filter(None, (said, *more)))
 
 
 def _assumptions(effects: Kept, reader: Reader) -> tuple[str, ...]:

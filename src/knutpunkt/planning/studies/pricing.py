@@ -40,7 +40,7 @@ class Prices:
 def prices_of(
     ground: Ground, bounds: Bounds, plan: Mask, *, step: Step, cancelled: Cancelled
 ) -> Prices:
-    """Price every chosen place and every rule.
+    """Price every chosen place and every rule; of a study in rounds nothing is priced.
 
     Parameters
     ----------
@@ -53,6 +53,8 @@ def prices_of(
     cancelled
         Asked often; when true, what is solved by then is returned.
     """
+    if ground.question.rounds:
+        return Prices([], [], None, complete=True)
     pricing = _Pricing(ground, bounds, plan, cancelled)
     sites, rules = pricing.chosen(), rule_keys(ground)
     of = len(sites) + len(rules) + (1 if rules else 0)

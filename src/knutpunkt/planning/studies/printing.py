@@ -21,8 +21,10 @@ from knutpunkt.planning.studies.sheets import Sheet, sheets_of
 from knutpunkt.planning.studies.wording import Rules, question_lines
 
 #: Tables on the second page and how many rows of each at most.
-PRINTED = {"opened": 28, "closed": 28, "consultation": 28, "rules": 6, "distribution": 7,
-           "losers": 6, "counties": 8}  # fmt: skip
+PRINTED = {
+    "rounds": 12, "opened": 28, "closed": 28, "consultation": 28, "rules": 6, "distribution": 7,
+    "losers": 6, "counties": 8,
+}  # fmt: skip
 #: Lines of the second page, those a table's heading takes, and letters that fit across it.
 PAGE_LINES, HEADING_LINES, LETTERS = 78, 5, 126
 #: Lines of a cell, before its text is cut.

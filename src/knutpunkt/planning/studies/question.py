@@ -12,7 +12,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knutpunkt.planning.errors import QuestionRefused
-from knutpunkt.planning.studies.objectives import DECAY, MEAN, OBJECTIVES, WITH_MINUTES
+from knutpunkt.planning.studies.objectives import (
+    DECAY,
+    MEAN,
+    OBJECTIVES,
+    WITH_MINUTES,
+    WORST_SHARE,
+)
+from knutpunkt.planning.studies.rounds import Round, refuse_rounds, rounds_of
 from knutpunkt.planning.studies.rules import WrittenRule
 from knutpunkt.planning.studies.spending import Spending, spending_of
 
@@ -45,6 +52,8 @@ class Question:
         What is made best, a key of ``OBJECTIVES``; ``mean_minutes`` is the p-median.
     minutes
         Of the objectives that have a limit: how far is near enough.
+    share
+        Of the objective ``worst_share``: which share of the residents counts, above 0, at most 1.
     decay
         Of the objective ``decay``: minutes, rising, and the share of residents who would go so far,
         falling from 1 or less to 0 or more.
@@ -62,6 +71,8 @@ class Question:
         What closing an office saves a year, by its key, in whatever unit the planner uses.
     seconds
         Time limit; ``None`` searches until there is a proof.
+    rounds
+        How many have opened, or closed, by which day; none lets everything happen at once.
     """
 
     on: date
@@ -69,6 +80,7 @@ class Question:
     travel: Travel = field(default_factory=Travel)
     objective: str = MEAN
     minutes: float | None = None
+    share: float = WORST_SHARE
     decay: tuple[tuple[float, float], ...] = ()
     open: int | None = 0
     close: int | None = 0
@@ -78,6 +90,7 @@ class Question:
     rules: tuple[WrittenRule, ...] = ()
     savings: Mapping[str, float] = field(default_factory=dict)
     seconds: float | None = None
+    rounds: tuple[Round, ...] = ()
 
     def __post_init__(self) -> None:
         _refuse_counts(self)
@@ -85,6 +98,7 @@ class Question:
         _refuse_objective(self)
         self.spending.refuse_nonsense()
         _refuse_empty_budget(self)
+        refuse_rounds(self)
         for rule in self.rules:
             rule.refuse_nonsense()
 
@@ -109,6 +123,7 @@ class Question:
         plain["on"] = self.on.isoformat()
         plain["population_on"] = self.population_on.isoformat() if self.population_on else ""
         plain["rules"] = [rule.as_json() for rule in self.rules]
+        plain["rounds"] = [one.as_json() for one in self.rounds]
         plain["decay"] = [list(step) for step in self.decay]
         return {"format": FORMAT, **plain}
 
@@ -139,6 +154,7 @@ def question_of(kept: Mapping[str, Any]) -> Question:
             else None,
             "travel": Travel(**kept.get("travel", {})),
             "rules": tuple(WrittenRule.of_json(rule) for rule in kept.get("rules", ())),
+            "rounds": rounds_of(kept.get("rounds", ())),
             "spending": spending_of(kept.get("spending", {})),
             "decay": tuple((float(way), float(share)) for way, share in kept.get("decay", ())),
         }
@@ -206,6 +222,11 @@ def _refuse_objective(question: Question) -> None:
         raise QuestionRefused(
             reason=_("The objective has no number of minutes above 0."),
             hint=_("Say how many minutes are near enough."),
+        )
+    if not 0 < question.share <= 1:
+        raise QuestionRefused(
+            reason=_("“%(share)s” is not a share of the residents.") % {"share": question.share},
+            hint=_("Give more than 0 and at most 100 per cent."),
         )
     if question.objective == DECAY or question.decay:
         _refuse_decay(question.decay)

@@ -44,6 +44,7 @@ def sheets_of(answer: StudyAnswer, prices: StudyPrices | None, rules: Rules) -> 
     effects = answer.effects
     alternatives = {one["key"]: one for one in prices.alternatives} if prices else {}
     found = [
+        _rounds(effects),
         _opened(effects, alternatives, rules.question),
         _closed(effects, alternatives, rules.question),
         _rules(prices, rules),
@@ -105,6 +106,23 @@ def _closed(effects: Kept, alternatives: Mapping[str, Kept], question: Question)
             *_priced_in(question, _("Price of sparing it, %(unit)s")),
         ),
         tuple(rows),
+    )  # fmt: skip
+
+
+def _rounds(effects: Kept) -> Sheet:
+    return Sheet(
+        "rounds",
+        _("Round by round"),
+        _("What opens or closes by each day, and the network from then on."),
+        (
+            Column(_("Until")), Column(_("Opens")), Column(_("Closes")),
+            Column(_("Mean minutes"), 2), Column(_("Worst-off twentieth"), 1),
+        ),
+        tuple(
+            (one["until"], ", ".join(one["opened"]), ", ".join(one["closed"]), one["mean"],
+             one["worst"])
+            for one in effects.get("rounds", ())
+        ),
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ def proof_sentence(answer: StudyAnswer, question: Question, reader: Reader) -> s
         "seconds": reader.number(answer.seconds, 1),
     }  # fmt: skip
     sure = _(objective.proved if answer.status == "proved" else objective.gap) % words
+    if question.rounds:
+        return f"{sure} {_('Travel is averaged over the rounds.')}"
     then = answer.effects.get("then_gap")
     if then is None:
         return sure
@@ -118,6 +120,31 @@ def free_sentence(prices: StudyPrices | None, question: Question, reader: Reader
         )
         % words
     )
+
+
+def order_sentence(effects: Kept, reader: Reader) -> str:
+    """Say what the order costs; nothing where everything happens at once."""
+    order = effects.get("order")
+    if not order:
+        return ""
+    said = []
+    if order["greedy"] is not None:
+        said.append(
+            _("If every round were the best by itself, the mean over the rounds would be %(mean)s.")
+            % {"mean": reader.number(order["greedy"], 2)}
+        )
+    if order["end_alone"] is not None:
+        sentence = (
+            _("After the last round the mean is %(end)s; if it alone counted, %(alone)s.")
+            if order["end_proved"]
+            else _("After the last round the mean is %(end)s; if it alone counted, at most "
+                   "%(alone)s.")
+        )  # fmt: skip
+        said.append(
+            sentence % {"end": reader.number(order["end"], 2),
+                        "alone": reader.number(order["end_alone"], 2)}
+        )  # fmt: skip
+    return " ".join(said)
 
 
 def spending_sentence(effects: Kept, reader: Reader) -> str:

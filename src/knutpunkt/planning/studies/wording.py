@@ -141,6 +141,19 @@ def _number_lines(question: Question) -> list[str]:
     return [_("%(open)s open, %(close)s close.") % {"open": question.open, "close": question.close}]
 
 
+def _round_lines(question: Question) -> list[str]:
+    if not question.rounds:
+        return []
+    rounds = ", ".join(
+        _("%(n)s until %(day)s") % {"n": one.offices, "day": one.until.isoformat()}
+        for one in question.rounds
+    )
+    return [
+        _("In rounds: %(rounds)s. Each counts until the next, the last for a year.")
+        % {"rounds": rounds}
+    ]
+
+
 def _spending_lines(question: Question, reader: Reader) -> list[str]:
     spending = question.spending
     if not spending.is_told:
@@ -162,6 +175,7 @@ def question_lines(question: Question, title: str, language: str) -> list[str]:
         _("The network of %(day)s.") % {"day": question.on.isoformat()},
         *_number_lines(question),
         _(OBJECTIVES[question.objective].sentence) % words_of(question, reader),
+        *_round_lines(question),
         *_spending_lines(question, reader),
         _("Straight line × %(detour)s at %(speed)s km/h.")
         % {"detour": reader.number(travel.detour, 2), "speed": reader.number(travel.km_per_hour)},
