@@ -15,8 +15,8 @@ from knutpunkt.planning.errors import QuestionRefused
 from knutpunkt.planning.studies.bounds import Bounds
 from knutpunkt.planning.studies.ground import Ground
 
-#: Seconds, best plan so far and bound, both in person-minutes.
-Told = Callable[[float, float | None, float | None], object]
+#: Seconds, best plan so far and bound, both in person-minutes; and the sites open in that plan.
+Told = Callable[[float, float | None, float | None, NDArray[np.intp] | None], object]
 Cancelled = Callable[[], bool]
 
 
@@ -66,7 +66,7 @@ def solve(
 
     def passed_on(now: location.Progress) -> None:
         if told is not None:
-            told(now.seconds, now.incumbent, now.bound)
+            told(now.seconds, now.incumbent, now.bound, now.sites)
 
     answer = location.solve(
         problem, time_limit=ground.question.seconds, progress=passed_on, cancel=cancelled
