@@ -11,9 +11,9 @@ from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.pages import table_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.sheets import Cell, Column, Sheet
+from knutpunkt.planning.studies.tables import table_of
 from knutpunkt.planning.studies.views import START, allowed, language
 
 #: Figures of an answer that are set side by side, with their decimals.
@@ -43,7 +43,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     sheets = [figures_compared(versions), places_compared(versions)] if versions else []
     shown = {
         "versions": versions,
-        "tables": [table_of(sheet, reader, shown=WIDEST) for sheet in sheets],
+        "tables": [table_of(sheet, reader, shown=WIDEST, whole=True) for sheet in sheets],
     }
     return render(request, "planning/comparison.html", shown)
 

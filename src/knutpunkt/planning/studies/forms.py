@@ -15,7 +15,7 @@ from knutpunkt.core import clock
 from knutpunkt.planning.errors import QuestionRefused
 from knutpunkt.planning.models import StudySeries
 from knutpunkt.planning.services import ADJACENT_METRES, DETOUR, KM_PER_HOUR
-from knutpunkt.planning.studies.changes import MOVES
+from knutpunkt.planning.studies.changes import INSTEAD, MOVES, Change
 from knutpunkt.planning.studies.question import Question, Travel
 from knutpunkt.planning.studies.rules import WrittenRule
 from knutpunkt.planning.studies.selectors import office_key, place_key
@@ -139,21 +139,30 @@ class ChangeForm(forms.Form):
             ("spare_instead", _("keep this office, and close one less")),
             ("close", _("close this office for certain")),
             ("close_also", _("close this office as well")),
+            ("instead", _("open, instead of this place, the one named below")),
         ],
     )
     at = forms.CharField(label=_("Place or office"), max_length=200)
+    other = forms.CharField(label=_("The place instead"), max_length=200, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
-    def site(self, on: date) -> tuple[str, str]:
-        """Find what the change is about: key and name.
+    def change(self, on: date) -> Change:
+        """Return the change, about what stands on record.
 
         Raises
         ------
         QuestionRefused
             When it is not on record.
         """
-        kind = MOVES[self.cleaned_data["kind"]][0]
-        return _finder(kind, on)(self.cleaned_data["at"])
+        said = self.cleaned_data
+        kind, reason = said["kind"], said["reason"] or _now("Tried out by hand.")
+        if kind != INSTEAD:
+            key, name = _finder(MOVES[kind][0], on)(said["at"])
+            return Change(kind, key, name, reason)
+        key, name = place_key(said["at"])
+        other, label = place_key(said["other"])
+        rule = WrittenRule(kind="must_open", at=other, label=label, reason=reason)
+        return Change(kind, key, name, reason, rule)
 
 
 class RuleForm(forms.Form):

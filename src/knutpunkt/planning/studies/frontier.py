@@ -16,6 +16,7 @@ from knutpunkt.planning.errors import StudyUnknown
 from knutpunkt.planning.models import Study, StudySeries
 from knutpunkt.planning.studies import selectors, services
 from knutpunkt.planning.studies.charts import frontier_chart
+from knutpunkt.planning.studies.fieldsets import grouped
 from knutpunkt.planning.studies.forms import SeriesForm, StudyForm
 from knutpunkt.planning.studies.views import START, allowed, form
 
@@ -61,7 +62,7 @@ def series(request: HttpRequest, series: uuid.UUID) -> HttpResponse:
         "points": points,
         "waiting": len(points) - len(solved),
         "mean_chart": frontier_chart(
-            [(float(p["number"]), p["mean"], p["title"], p["href"]) for p in solved]
+            [(float(p["number"]), p["mean"], p["title"], p["href"]) for p in solved], whole=True
         ),
         "worst_chart": frontier_chart(
             [(p["mean"], p["worst"], p["title"], p["href"]) for p in solved]
@@ -87,4 +88,5 @@ def point_of(series: StudySeries, study: Study) -> dict[str, Any]:
 
 
 def _asked(request: HttpRequest, asked: StudyForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "planning/series_new.html", {"form": asked}, status=status)
+    shown = {"form": asked, "groups": grouped(asked)}
+    return render(request, "planning/series_new.html", shown, status=status)

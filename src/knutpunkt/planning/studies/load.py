@@ -4,8 +4,8 @@ Where the reception has counted visits at an office, its residents are taken to 
 often as they did. Where it has not, they are taken to go as often as those of the offices that
 have counts, and the answer says so. Without any count the load is told in residents.
 
-How often people go is not taken to change with the way, and nobody is taken to begin or to stop
-going: such figures would be invented.
+In these figures how often people go does not change with the way. What may come beside them is
+estimated in :mod:`knutpunkt.planning.studies.induced`, where enough was measured.
 """
 
 from __future__ import annotations
@@ -28,13 +28,15 @@ DAYS = 365
 class Load:
     """Load of every site before and after, shape ``(sites,)``, in visits a year or residents.
 
-    ``measured`` are the keys of offices with counted visits in the period.
+    ``measured`` are the keys of offices with counted visits in the period, ``visits`` the counts
+    of every site, shape ``(sites,)``.
     """
 
     unit: str
     first: date
     last: date
     measured: tuple[str, ...]
+    visits: Floats
     before: Floats
     after: Floats
 
@@ -75,6 +77,7 @@ def load_of(ground: Ground, before: NDArray[np.intp], after: NDArray[np.intp]) -
         first=first,
         last=last,
         measured=tuple(ground.sites[site].key for site in np.flatnonzero(seen)),
+        visits=visits,
         before=_summed(before, going, sites),
         after=_summed(after, going, sites),
     )

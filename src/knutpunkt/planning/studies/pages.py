@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.models import Run, RunState
-from knutpunkt.planning.drawing import Drawing, dot, shaded
+from knutpunkt.planning.drawing import Drawing
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Figure, Kept, Reader
 from knutpunkt.planning.progress import is_silent
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.charts import Chart, course_chart, course_rows
+from knutpunkt.planning.studies.charts import Bar, Chart, bars_of, course_chart, course_rows
+from knutpunkt.planning.studies.mapping import SketchPage, maps_of, sketch_page
 from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.sheets import Column, Sheet, sheets_of
+from knutpunkt.planning.studies.sheets import Column, Sheet, spans_of
+from knutpunkt.planning.studies.tables import Table, table_of
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules, question_lines, rule_sentence
-
-#: Rows of a long table that are shown at once; the others can be opened.
-SHOWN_ROWS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table: its first cell is its heading."""
-
-    head: str
-    cells: tuple[tuple[str, str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table written out; each cell is text, the heading of its column, whether a number."""
-
-    key: str
-    title: str
-    note: str
-    columns: tuple[tuple[str, bool], ...]
-    lines: tuple[Line, ...]
-    further: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +37,7 @@ class AnswerPage:
 
     figures: tuple[Figure, ...]
     maps: tuple[Drawing, ...]
+    bars: tuple[Bar, ...]
     tables: tuple[Table, ...]
     free: str
     priced: str
@@ -66,6 +46,7 @@ class AnswerPage:
     assumptions: tuple[str, ...]
     repeat: str
     sites: tuple[tuple[str, str], ...]
+    unfinished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +66,7 @@ class VersionPage:
     status: str
     under_way: bool
     idle: bool
+    sketch: SketchPage | None
     course: Course
     answer: AnswerPage | None
 
@@ -101,7 +83,7 @@ def version_page(
     reader = Reader(language)
     rules = Rules(question, selectors.paraphrases_of(question.mandate, reader.language), language)
     title = selectors.mandate_title(question.mandate, reader.language)
-    under_way = run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
+    under_way = is_under_way(run)
     has_plan = answer is not None and answer.objective is not None
     return VersionPage(
         asked=tuple(question_lines(question, title, language)),
@@ -113,6 +95,7 @@ def version_page(
         status=status_sentence(answer, run, rules, reader),
         under_way=under_way,
         idle=not under_way and answer is None,
+        sketch=sketch_page(_progress(run).get("map")) if under_way and answer is None else None,
         course=_course(answer.course if answer else _progress(run).get("course", []), reader),
         answer=_answer(answer, prices, run, rules, reader) if answer and has_plan else None,
     )  # fmt: skip
@@ -176,6 +159,11 @@ def _working(run: Run, reader: Reader) -> str:
     )
 
 
+def is_under_way(run: Run | None) -> bool:
+    """Whether a run waits or works."""
+    return run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
+
+
 def _progress(run: Run | None) -> Kept:
     return run.progress if run else {}
 
@@ -197,28 +185,6 @@ def _course(points: list[list[float | None]], reader: Reader) -> Course:
     return Course(course_chart(points), table_of(sheet, reader))
 
 
-def table_of(sheet: Sheet, reader: Reader, *, shown: int = SHOWN_ROWS) -> Table:
-    """Write out a table."""
-    lines = []
-    for row in sheet.rows:
-        both = zip(row, sheet.columns, strict=True)
-        texts = [_text(value, column, reader) for value, column in both]
-        cells = tuple(
-            (text, column.label, column.decimals is not None)
-            for text, column in zip(texts[1:], sheet.columns[1:], strict=True)
-        )
-        lines.append(Line(texts[0], cells))
-    columns = tuple((column.label, column.decimals is not None) for column in sheet.columns)
-    return Table(sheet.key, sheet.title, sheet.note, columns,
-                 tuple(lines[:shown]), tuple(lines[shown:]))  # fmt: skip
-
-
-def _text(value: Any, column: Column, reader: Reader) -> str:
-    if value is None or value == "":
-        return "–"
-    return str(value) if column.decimals is None else reader.number(value, column.decimals)
-
-
 def _answer(
     answer: StudyAnswer,
     prices: StudyPrices | None,
@@ -227,10 +193,11 @@ def _answer(
     reader: Reader,
 ) -> AnswerPage:
     effects = answer.effects
-    sheets = sheets_of(answer, prices, rules)
+    sheets = tables_of(answer, prices, rules)
     return AnswerPage(
         figures=figures_of(effects, reader),
         maps=maps_of(effects),
+        bars=_bars(effects),
         tables=tuple(table_of(sheet, reader) for sheet in sheets),
         free=_free(prices, reader),
         priced=_priced(prices, run),
@@ -240,7 +207,19 @@ def _answer(
         repeat=f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash[:16]}",
         sites=tuple((site["key"], f"{site['name']}, {site['municipality']}")
                     for site in effects["sites"]),
+        unfinished=prices is None or not prices.complete,
     )  # fmt: skip
+
+
+def _bars(effects: Kept) -> tuple[Bar, ...]:
+    """Draw the residents by minutes; the table that follows says the same."""
+    rows = effects["distribution"]
+    return bars_of(
+        [
+            (span, row["before"], row["after"])
+            for span, row in zip(spans_of(rows), rows, strict=True)
+        ]
+    )
 
 
 def figures_of(effects: Kept, reader: Reader) -> tuple[Figure, ...]:
@@ -260,21 +239,6 @@ def figures_of(effects: Kept, reader: Reader) -> tuple[Figure, ...]:
     return (*found, Figure(_("Per cent with an office within 30 minutes"), *shares))
 
 
-def maps_of(effects: Kept) -> tuple[Drawing, ...]:
-    """Draw the network before and after."""
-    drawn = []
-    for when, label in (("before", _("Before")), ("after", _("After"))):
-        kinds = {"stays": "old", "opened": "new", "closed": "old" if when == "before" else "gone"}
-        dots = tuple(
-            dot(site["lat"], site["lon"], kinds[site["state"]], site["name"])
-            for site in effects["sites"]
-            if not (when == "before" and site["state"] == "opened")
-        )
-        minutes = {part["code"]: part[when] for part in effects["municipalities"]}
-        drawn.append(Drawing(label, shaded(minutes), dots))
-    return tuple(drawn)
-
-
 def _free(prices: StudyPrices | None, reader: Reader) -> str:
     if prices is None or prices.free is None or prices.free["person_minutes"] is None:
         return ""
@@ -290,14 +254,18 @@ def _free(prices: StudyPrices | None, reader: Reader) -> str:
 
 
 def _priced(prices: StudyPrices | None, run: Run | None) -> str:
-    if prices is not None:
-        return "" if prices.complete else _("Called off before every place and rule was priced.")
+    if prices is not None and prices.complete:
+        return ""
     progress = _progress(run)
-    if progress.get("step") == "prices":
-        return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
-            "done": progress["done"],
-            "of": progress["of"],
-        }
+    if is_under_way(run):
+        if progress.get("step") == "prices":
+            return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
+                "done": progress["done"],
+                "of": progress["of"],
+            }
+        return _("What places and rules cost is worked out next.")
+    if prices is not None:
+        return _("Called off before every place and rule was priced.")
     return _("What places and rules cost is not worked out.")
 
 

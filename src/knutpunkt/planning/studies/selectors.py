@@ -14,6 +14,7 @@ from knutpunkt.core.text import fold
 from knutpunkt.mandates.models import Clause, Mandate
 from knutpunkt.network.models import Place
 from knutpunkt.network.selectors import network_on
+from knutpunkt.planning.drawing import dot
 from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import (
     DemandPoint,
@@ -168,6 +169,25 @@ def place_key(text: str) -> tuple[str, str]:
     asked = Q(key=text) | Q(folded=fold(name), municipality__name__icontains=town)
     rows = Place.objects.exclude(lat=None).filter(asked).select_related("municipality")
     return _only(text, [(row.key, row.name, row.municipality.name) for row in rows])
+
+
+def places_drawn() -> list[list[str]]:
+    """Every place where an office may open, with where it lies on the map: one query.
+
+    Returns
+    -------
+    list
+        Of each its key, its name with its municipality, and its two coordinates on the drawing.
+    """
+    found = []
+    for place in Place.objects.exclude(lat=None).select_related("municipality"):
+        assert place.lat is not None
+        assert place.lon is not None
+        town = place.municipality.name
+        at = dot(place.lat, place.lon, "place", place.name)
+        named = place.name if place.name == town else f"{place.name}, {town}"
+        found.append([place.key, named, at.x, at.y])
+    return found
 
 
 def office_key(text: str, *, on: date) -> tuple[str, str]:

@@ -142,7 +142,7 @@ def _distribution(effects: Kept) -> Sheet:
         (Column(_("Minutes")), Column(_("Before"), 0), Column(_("After"), 0)),
         tuple(
             (span, row["before"], row["after"])
-            for span, row in zip(_spans(rows), rows, strict=True)
+            for span, row in zip(spans_of(rows), rows, strict=True)
         ),
     )
 
@@ -150,7 +150,7 @@ def _distribution(effects: Kept) -> Sheet:
 def _further(effects: Kept) -> Sheet:
     rows = [
         (span, row["persons"])
-        for span, row in zip(_spans(effects["further"]), effects["further"], strict=True)
+        for span, row in zip(spans_of(effects["further"]), effects["further"], strict=True)
     ]
     anyone = any(persons for _span, persons in rows)
     return Sheet(
@@ -162,7 +162,7 @@ def _further(effects: Kept) -> Sheet:
     )
 
 
-def _spans(rows: Sequence[Kept]) -> list[str]:
+def spans_of(rows: Sequence[Kept]) -> list[str]:
     """Write classes by their ends: up to 10, 10–20, over 90."""
     ends = [f"{row['to']:g}" for row in rows if row["to"] is not None]
     between = [f"{low}–{high}" for low, high in pairwise(ends)]
@@ -219,7 +219,7 @@ def _load(effects: Kept) -> Sheet:
         (site["name"], site["municipality"], site["load_before"], site["load_after"],
          site["load_after"] - site["load_before"],
          basis[site["key"] in counted] if visits else _("residents"))
-        for site in sorted(effects["sites"], key=_change_of_load)
+        for site in sorted(effects["sites"], key=change_of_load)
     ]  # fmt: skip
     return Sheet(
         "load",
@@ -233,7 +233,8 @@ def _load(effects: Kept) -> Sheet:
     )  # fmt: skip
 
 
-def _change_of_load(site: Kept) -> float:
+def change_of_load(site: Kept) -> float:
+    """Order offices by how much their load changes, the most first."""
     return -abs(float(site["load_after"] - site["load_before"]))
 
 
