@@ -142,8 +142,14 @@ class ChangeForm(forms.Form):
             ("instead", _("open, instead of this place, the one named below")),
         ],
     )
-    at = forms.CharField(label=_("Place or office"), max_length=200)
-    other = forms.CharField(label=_("The place instead"), max_length=200, required=False)
+    at = forms.CharField(
+        label=_("Place or office"), max_length=200,
+        widget=forms.TextInput(attrs={"list": "sites", "autocomplete": "off"}),
+    )  # fmt: skip
+    other = forms.CharField(
+        label=_("The place instead"), max_length=200, required=False,
+        help_text=_("Only where another place opens instead of this one."),
+    )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def change(self, on: date) -> Change:

@@ -55,11 +55,12 @@ def sketch_page(kept: Kept | None) -> SketchPage | None:
 def _dots(sites: Sequence[Mapping[str, Any]]) -> tuple[Dot, ...]:
     order = list(KINDS)
     return tuple(
-        dot(site["lat"], site["lon"], KINDS[site["state"]], _named(site), site.get("key", ""))
+        dot(site["lat"], site["lon"], KINDS[site["state"]], named(site), site.get("key", ""))
         for site in sorted(sites, key=lambda one: order.index(one["state"]))
     )
 
 
-def _named(site: Mapping[str, Any]) -> str:
+def named(site: Mapping[str, Any]) -> str:
+    """Name a site with its municipality, once where both are called the same."""
     town = site.get("municipality", "")
     return f"{site['name']}, {town}" if town and town not in site["name"] else str(site["name"])

@@ -13,7 +13,7 @@ from knutpunkt.planning.pages import Figure, Kept, Reader
 from knutpunkt.planning.progress import is_silent
 from knutpunkt.planning.studies import selectors
 from knutpunkt.planning.studies.charts import Bar, Chart, bars_of, course_chart, course_rows
-from knutpunkt.planning.studies.mapping import SketchPage, maps_of, sketch_page
+from knutpunkt.planning.studies.mapping import SketchPage, maps_of, named, sketch_page
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.sheets import Column, Sheet, spans_of
 from knutpunkt.planning.studies.tables import Table, table_of
@@ -205,7 +205,7 @@ def _answer(
         further=_further(effects, reader),
         assumptions=_assumptions(effects, reader),
         repeat=f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash[:16]}",
-        sites=tuple((site["key"], f"{site['name']}, {site['municipality']}")
+        sites=tuple((site["key"], named(site))
                     for site in effects["sites"]),
         unfinished=prices is None or not prices.complete,
     )  # fmt: skip

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.models import Run
 from knutpunkt.core.text import fold
 from knutpunkt.mandates.models import Clause, Mandate
-from knutpunkt.network.models import Place
+from knutpunkt.network.models import AreaEdition, Place
 from knutpunkt.network.selectors import network_on
 from knutpunkt.planning.drawing import dot
 from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
@@ -142,6 +143,12 @@ def mandate_title(mandate: str, language: str) -> str:
         return ""
     found = Mandate.objects.filter(slug=mandate).values_list(f"title_{language}", flat=True)
     return found.first() or mandate
+
+
+def edition_title(slug: str) -> str:
+    """Title of an edition of the list of areas in the reader's language: one query."""
+    title = "title_sv" if (get_language() or "sv").startswith("sv") else "title_en"
+    return AreaEdition.objects.filter(slug=slug).values_list(title, flat=True).first() or slug
 
 
 def populations() -> list[date]:

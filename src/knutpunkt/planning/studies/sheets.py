@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knutpunkt.planning.models import StudyAnswer, StudyPrices
+from knutpunkt.planning.studies.selectors import edition_title
 from knutpunkt.planning.studies.wording import Rules
 
 Kept = Mapping[str, Any]
@@ -198,7 +199,7 @@ def _areas(effects: Kept) -> Sheet:
     return Sheet(
         "areas",
         _("Vulnerable areas"),
-        note % {"edition": effects["edition"]},
+        note % {"edition": edition_title(effects["edition"])},
         (
             Column(_("Area")), Column(_("Municipality")), Column(_("Minutes before"), 1),
             Column(_("after"), 1),

@@ -25,7 +25,7 @@ if (progress && progress.dataset.state) {
     sentence.hidden = !told.sentence;
     if (answered) return;
     if (told.map) {
-      map.innerHTML = told.map;
+      show(map, told.map);
       map.dataset.number = told.map_number;
     }
     show(course, told.course);
