@@ -27,13 +27,20 @@ def tables_of(answer: StudyAnswer, prices: StudyPrices | None, rules: Rules) -> 
         return sheets
     opened = [site for site in effects["sites"] if site["state"] == "opened"]
     rows = {"opened": opened, "load": sorted(effects["sites"], key=change_of_load)}
-    said = induced_sentence(induced, rules.reader)
+    said = f"{induced_sentence(induced, rules.reader)} {_made_up(effects)}".strip()
     return [
         _with_new_visits(sheet, rows[sheet.key], induced, said if sheet.key == "load" else "")
         if sheet.key in rows
         else sheet
         for sheet in sheets
     ]
+
+
+def _made_up(effects: Kept) -> str:
+    """Name the offices whose visits are simulated."""
+    keys = effects["load"].get("simulated", ())
+    names = sorted(site["name"] for site in effects["sites"] if site["key"] in keys)
+    return _("Simulated visits: %(names)s.") % {"names": ", ".join(names)} if names else ""
 
 
 def _with_new_visits(sheet: Sheet, sites: Sequence[Kept], induced: Kept, said: str) -> Sheet:
