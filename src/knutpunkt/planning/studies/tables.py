@@ -42,8 +42,9 @@ class Table:
 
     @property
     def narrow(self) -> bool:
-        """Whether it fits on a small screen as it is."""
-        return len(self.columns) <= NARROW_COLUMNS
+        """Whether it fits on a small screen as it is: few columns, numbers but for the first."""
+        numbers = all(number for _label, number in self.columns[1:])
+        return numbers and len(self.columns) <= NARROW_COLUMNS
 
 
 def table_of(
