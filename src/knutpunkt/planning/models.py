@@ -207,7 +207,8 @@ class StudyAnswer(Immutable):
 class StudyPrices(Immutable):
     """What the places and rules of an answer cost, each from a solution without it.
 
-    ``complete`` is false when the work was called off before all of them were solved.
+    They are kept as they are solved. ``complete`` is false until all of them are; from then on
+    they are as good as written once.
     """
 
     answer = models.OneToOneField(StudyAnswer, on_delete=models.PROTECT, related_name="prices")

@@ -6,21 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+import numpy as np
+from numpy.typing import NDArray
 
 from knutpunkt.core.models import Run, RunState
 from knutpunkt.core.runs import Cancelled, Report, Stopped
 from knutpunkt.planning.errors import StudyUnknown
-from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
+from knutpunkt.planning.models import StudyAnswer, StudyVersion
 from knutpunkt.planning.studies.bounds import Bounds, bounds_of
+from knutpunkt.planning.studies.completing import prices_keep, prices_kept, refuse_other_facts
 from knutpunkt.planning.studies.effects import effects_of
 from knutpunkt.planning.studies.engine import Found, solve
 from knutpunkt.planning.studies.ground import Ground, ground_of
 from knutpunkt.planning.studies.objectives import OBJECTIVES
 from knutpunkt.planning.studies.ordering import order_told
-from knutpunkt.planning.studies.pricing import prices_of
+from knutpunkt.planning.studies.pricing import Prices, prices_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.services import RUN_KIND
+from knutpunkt.planning.studies.sketch import Sketch
 
 #: Most points of the course of a search that are kept and drawn.
 KEPT_POINTS = 120
@@ -85,24 +88,41 @@ def study_answer(version: int, report: Report, cancelled: Cancelled) -> dict[str
     answer = StudyAnswer.objects.filter(version=found).first()
     if answer is None:
         answer = _solved(found, ground, bounds, report, cancelled)
-    if answer.objective is not None and not StudyPrices.objects.filter(answer=answer).exists():
-        _priced(answer, ground, bounds, report, cancelled)
+    kept = prices_kept(answer)
+    if answer.objective is not None and not kept.complete:
+        _priced(answer, kept, ground, bounds, report, cancelled)
     return {"version": version, "answer": answer.pk, "status": answer.status}
 
 
 def _solved(
     version: StudyVersion, ground: Ground, bounds: Bounds, report: Report, cancelled: Cancelled
 ) -> StudyAnswer:
-    def passed_on(points: list[list[float | None]]) -> None:
-        report({"step": "plan", "course": points})
+    sketch = Sketch(ground)
 
-    per_person = OBJECTIVES[ground.question.objective].per_person
-    course = Course(float(ground.persons.sum()) if per_person else 1.0, passed_on)
-    found = solve(ground, bounds, told=course.tell, cancelled=cancelled)
+    def passed_on(points: list[list[float | None]]) -> None:
+        report({"step": "plan", "course": points, "map": sketch.drawn})
+
+    course = _course_of(ground, passed_on)
+
+    def told(
+        seconds: float, incumbent: float | None, bound: float | None,
+        sites: NDArray[np.intp] | None = None,
+    ) -> None:  # fmt: skip
+        sketch.tell(seconds, sites)
+        course.tell(seconds, incumbent, bound)
+
+    found = solve(ground, bounds, told=told, cancelled=cancelled)
     broken_off = cancelled() and found.status != "proved"
     if broken_off and not _called_off(version):
         raise Stopped
     return _kept(version, ground, bounds, found, course, called_off=broken_off)
+
+
+def _course_of(
+    ground: Ground, report: Callable[[list[list[float | None]]], object]
+) -> Course:
+    per_person = OBJECTIVES[ground.question.objective].per_person
+    return Course(float(ground.persons.sum()) if per_person else 1.0, report)
 
 
 def _kept(
@@ -149,8 +169,10 @@ def _unreached(ground: Ground, found: Found) -> dict[str, Any]:
 
 
 def _priced(
-    answer: StudyAnswer, ground: Ground, bounds: Bounds, report: Report, cancelled: Cancelled
-) -> None:
+    answer: StudyAnswer, kept: Prices, ground: Ground, bounds: Bounds, report: Report,
+    cancelled: Cancelled,
+) -> None:  # fmt: skip
+    refuse_other_facts(answer, ground, bounds)
     open_after = {site["key"] for site in answer.effects["sites"] if site["state"] != "closed"}
     plan = ground.is_office & False
     for number, spot in enumerate(ground.sites):
@@ -159,19 +181,15 @@ def _priced(
     def step(done: int, of: int) -> None:
         report({"step": "prices", "done": done, "of": of, "course": answer.course})
 
-    prices = prices_of(ground, bounds, plan, step=step, cancelled=cancelled)
+    def keep(prices: Prices) -> None:
+        prices_keep(answer=answer, prices=prices)
+
+    prices = prices_of(
+        ground, bounds, plan, step=step, cancelled=cancelled, kept=kept, keep=keep
+    )  # fmt: skip
     if not prices.complete and not _called_off(answer.version):
         raise Stopped
-    with transaction.atomic():
-        StudyPrices.objects.get_or_create(
-            answer=answer,
-            defaults={
-                "alternatives": prices.alternatives,
-                "rules": prices.rules,
-                "free": prices.free,
-                "complete": prices.complete,
-            },
-        )
+    keep(prices)
 
 
 def _called_off(version: StudyVersion) -> bool:

@@ -25,7 +25,9 @@ MOVES: dict[str, tuple[str, int, int]] = {
 }
 DROP = "drop"
 RULE = "rule"
-KINDS = (*MOVES, DROP, RULE)
+#: Another place instead of one: the change holds the rule that opens the other.
+INSTEAD = "instead"
+KINDS = (*MOVES, DROP, RULE, INSTEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def changed(question: Question, change: Change) -> Question:
     """
     if change.kind == DROP:
         return _dropped(question, change)
+    if change.kind == INSTEAD:
+        return _instead(question, change)
     if change.kind not in MOVES:
         raise QuestionRefused(
             reason=_("“%(kind)s” is not a change a study knows.") % {"kind": change.kind},
@@ -80,6 +84,25 @@ def changed(question: Question, change: Change) -> Question:
 def _moved(number: int | None, by: int) -> int | None:
     """Move a number of offices; one that is left to the budget stays so."""
     return None if number is None else max(0, number + by)
+
+
+def _instead(question: Question, change: Change) -> Question:
+    """Open one place and not another, with the same number; earlier rules about both give way."""
+    there = change.rule
+    if there is None or there.at == change.at:
+        raise QuestionRefused(
+            reason=_("The change does not say which place opens instead of %(name)s.")
+            % {"name": change.name or change.at},
+            hint=_("Choose another place."),
+        )
+    here = WrittenRule(
+        kind=OPPOSITE[there.kind], at=change.at, label=change.name, reason=change.reason
+    )
+    about = {
+        f"{kind}:{rule.at}" for rule in (here, there) for kind in (rule.kind, OPPOSITE[rule.kind])
+    }
+    kept = tuple(one for one in question.rules if one.key not in about)
+    return replace(question, rules=(*kept, here, there))
 
 
 def _dropped(question: Question, change: Change) -> Question:

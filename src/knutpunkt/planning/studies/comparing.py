@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from knutpunkt.planning.drawing import Drawing
 from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
+from knutpunkt.planning.studies.mapping import maps_of, named
 from knutpunkt.planning.studies.objectives import OBJECTIVES, drawn, unit_of
-from knutpunkt.planning.studies.pages import table_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.sheets import Cell, Column, Sheet
+from knutpunkt.planning.studies.tables import table_of
 from knutpunkt.planning.studies.views import START, allowed, language
 
 #: Figures of an answer that are set side by side, with their decimals.
@@ -42,11 +46,25 @@ def comparison(request: HttpRequest) -> HttpResponse:
         return render(request, "planning/comparison.html", found, status=400)
     reader = Reader(language())
     sheets = [figures_compared(versions), places_compared(versions)] if versions else []
+    maps = plans_drawn(versions)
     shown = {
         "versions": versions,
-        "tables": [table_of(sheet, reader, shown=WIDEST) for sheet in sheets],
+        "maps": maps,
+        "kinds": set[str]().union(*(one.kinds for one in maps)),
+        "tables": [table_of(sheet, reader, shown=WIDEST, whole=True) for sheet in sheets],
     }
     return render(request, "planning/comparison.html", shown)
+
+
+def plans_drawn(versions: list[StudyVersion]) -> list[Drawing]:
+    """Draw the network after each plan there is."""
+    plans = [one for one in versions if _has_plan(one)]
+    return [replace(maps_of(one.answer.effects)[-1], label=str(one)) for one in plans]
+
+
+def _has_plan(version: StudyVersion) -> bool:
+    answer = getattr(version, "answer", None)
+    return answer is not None and answer.objective is not None
 
 
 def figures_compared(versions: list[StudyVersion]) -> Sheet:
@@ -86,8 +104,7 @@ def places_compared(versions: list[StudyVersion]) -> Sheet:
         {site["key"]: site for site in sites if site["state"] in words}
         for sites in (_sites(one) for one in versions)
     ]
-    names = {key: f"{site['name']}, {site['municipality']}"
-             for one in states for key, site in one.items()}  # fmt: skip
+    names = {key: named(site) for one in states for key, site in one.items()}
     rows = [
         (name, *(words[one[key]["state"]] if key in one else "" for one in states))
         for key, name in names.items()

@@ -18,6 +18,7 @@ from knutpunkt.planning.studies.bounds import Bounds
 from knutpunkt.planning.studies.closing import consultation_of
 from knutpunkt.planning.studies.engine import Travel, travel_to
 from knutpunkt.planning.studies.ground import Floats, Ground
+from knutpunkt.planning.studies.induced import induced_of
 from knutpunkt.planning.studies.load import load_of
 from knutpunkt.planning.studies.objectives import value_of, worst_share_mean
 from knutpunkt.planning.studies.spending import spent
@@ -76,7 +77,8 @@ def effects_of(ground: Ground, bounds: Bounds, after: Mask) -> dict[str, Any]:
         Open sites, shape ``(sites,)``.
     """
     change = change_to(ground, after)
-    load = load_of(ground, change.travel_before.nearest, change.travel_after.nearest)
+    nearest = change.travel_before.nearest, change.travel_after.nearest
+    load = load_of(ground, *nearest)
     lost = list(bounds.out_of_reach)
     return {
         "summary": _summary(ground.persons, change)
@@ -85,6 +87,7 @@ def effects_of(ground: Ground, bounds: Bounds, after: Mask) -> dict[str, Any]:
         "spending": _spending(ground, change),
         "sites": _sites(ground, change, load.before, load.after),
         "load": load.about(),
+        "induced": induced_of(ground, load, *nearest),
         "distribution": _distribution(ground.persons, change),
         "further": _further(ground.persons, change),
         "municipalities": _parts(ground, change, by="municipality"),

@@ -31,8 +31,9 @@ from knutpunkt.planning.studies.objectives import (
 from knutpunkt.planning.studies.ordering import Order, rolled_out
 from knutpunkt.planning.studies.reaching import Search, farthest_answered, limited_answered
 
-#: Seconds, best plan so far and bound, both in what the objective counts.
-Told = Callable[[float, float | None, float | None], object]
+#: Seconds, best plan so far and bound, both in what the objective counts; and the sites open in
+#: that plan, none where the search does not tell them.
+Told = Callable[[float, float | None, float | None, NDArray[np.intp] | None], object]
 Cancelled = Callable[[], bool]
 
 
@@ -95,7 +96,7 @@ def solve(
         return _found(ground, bounds, asked, answer, None)
 
     def passed_on(now: Now) -> None:
-        search.tell(now.objective, now.bound)
+        search.tell(now.objective, now.bound, now.sites)
 
     if question.objective == WORST:
         worst = solve_worst(

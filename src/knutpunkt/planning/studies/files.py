@@ -20,8 +20,8 @@ from knutpunkt.planning.studies.objectives import OBJECTIVES
 from knutpunkt.planning.studies.pages import status_sentence
 from knutpunkt.planning.studies.printing import study_pdf
 from knutpunkt.planning.studies.question import Question, question_of
-from knutpunkt.planning.studies.sheets import sheets_of
 from knutpunkt.planning.studies.views import language, readable
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules
 
 #: Columns of the CSV, as they stand in an answer.
@@ -110,7 +110,7 @@ def xlsx_of(version: StudyVersion, answer: StudyAnswer, prices: StudyPrices | No
     for row, (name, value) in enumerate(proof_of(answer, rules.question).items(), start=3):
         first.write_string(row, 0, name)
         _write(first, row, 1, value)
-    for sheet in sheets_of(answer, prices, rules):
+    for sheet in tables_of(answer, prices, rules):
         page = book.add_worksheet(sheet.title[:LONGEST_SHEET_NAME])
         for column, heading in enumerate(sheet.columns):
             page.write_string(0, column, heading.label, head)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from knutpunkt.core import clock
 from knutpunkt.planning.models import StudySeries
 from knutpunkt.planning.services import ADJACENT_METRES, DETOUR, KM_PER_HOUR
-from knutpunkt.planning.studies.changes import MOVES
+from knutpunkt.planning.studies.changes import INSTEAD, MOVES, Change
 from knutpunkt.planning.studies.lines import (
     costs_of,
     decay_of,
@@ -26,6 +26,7 @@ from knutpunkt.planning.studies.objectives import MEAN, OBJECTIVES, WORST_SHARE
 from knutpunkt.planning.studies.question import Question, Travel
 from knutpunkt.planning.studies.rounds import rounds_of
 from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
+from knutpunkt.planning.studies.selectors import place_key
 from knutpunkt.planning.studies.spending import Spending
 
 AREA = forms.Textarea(attrs={"rows": 3})
@@ -215,21 +216,36 @@ class ChangeForm(forms.Form):
             ("spare_instead", _("keep this office, and close one less")),
             ("close", _("close this office for certain")),
             ("close_also", _("close this office as well")),
+            ("instead", _("open, instead of this place, the one named below")),
         ],
     )
-    at = forms.CharField(label=_("Place or office"), max_length=200)
+    at = forms.CharField(
+        label=_("Place or office"), max_length=200,
+        widget=forms.TextInput(attrs={"list": "sites", "autocomplete": "off"}),
+    )  # fmt: skip
+    other = forms.CharField(
+        label=_("The place instead"), max_length=200, required=False,
+        help_text=_("Only where another place opens instead of this one."),
+    )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
-    def site(self, on: date) -> tuple[str, str]:
-        """Find what the change is about: key and name.
+    def change(self, on: date) -> Change:
+        """Return the change, about what stands on record.
 
         Raises
         ------
         QuestionRefused
             When it is not on record.
         """
-        kind = MOVES[self.cleaned_data["kind"]][0]
-        return finder(kind, on)(self.cleaned_data["at"])
+        said = self.cleaned_data
+        kind, reason = said["kind"], said["reason"] or _now("Tried out by hand.")
+        if kind != INSTEAD:
+            key, name = finder(MOVES[kind][0], on)(said["at"])
+            return Change(kind, key, name, reason)
+        key, name = place_key(said["at"])
+        other, label = place_key(said["other"])
+        rule = WrittenRule(kind="must_open", at=other, label=label, reason=reason)
+        return Change(kind, key, name, reason, rule)
 
 
 class RuleForm(forms.Form):

@@ -17,6 +17,7 @@ from knutpunkt.planning.models import Study, StudySeries
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors, services
 from knutpunkt.planning.studies.charts import frontier_chart
+from knutpunkt.planning.studies.fieldsets import grouped
 from knutpunkt.planning.studies.forms import SeriesForm, StudyForm
 from knutpunkt.planning.studies.objectives import is_travel, unit_of
 from knutpunkt.planning.studies.question import Question, question_of
@@ -90,7 +91,10 @@ def charts_of(series: StudySeries, points: list[dict[str, Any]]) -> list[dict[st
         drawn.append(("aim", head, "number", across, "made_least", points[0]["unit"]))
     return [
         {"key": key, "head": head, "across": below, "up": beside,
-         "chart": frontier_chart([(float(p[x]), p[y], p["title"], p["href"]) for p in points])}
+         "chart": frontier_chart(
+             [(float(p[x]), p[y], p["title"], p["href"]) for p in points],
+             whole=x == "number" and series.vary != StudySeries.Vary.BUDGET,
+         )}
         for key, head, x, below, y, beside in drawn
     ]  # fmt: skip
 
@@ -126,4 +130,5 @@ def _number(series: StudySeries, question: Question) -> float:
 
 
 def _asked(request: HttpRequest, asked: StudyForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "planning/series_new.html", {"form": asked}, status=status)
+    shown = {"form": asked, "groups": grouped(asked)}
+    return render(request, "planning/series_new.html", shown, status=status)

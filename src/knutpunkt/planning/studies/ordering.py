@@ -74,7 +74,8 @@ def rolled_out(
     ]
     found = rollout(
         _until_the_end(ground, bounds, asked), counted, time_limit=search.limit,
-        progress=lambda now: search.tell(now.objective, now.bound), cancel=search.cancelled,
+        progress=lambda now: search.tell(now.objective, now.bound, now.sites),
+        cancel=search.cancelled,
     )  # fmt: skip
     if found.price is None:
         return found.answer, None

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.models import Run, RunState
-from knutpunkt.planning.drawing import Drawing, dot, shaded
+from knutpunkt.planning.drawing import Drawing
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Figure, Kept, Reader
 from knutpunkt.planning.progress import is_silent
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.charts import Chart, course_chart, course_rows
+from knutpunkt.planning.studies.charts import Bar, Chart, bars_of, course_chart, course_rows
+from knutpunkt.planning.studies.mapping import SketchPage, maps_of, named, sketch_page
 from knutpunkt.planning.studies.objectives import OBJECTIVES, unit_of
 from knutpunkt.planning.studies.question import Question, question_of
-from knutpunkt.planning.studies.sheets import Column, Sheet, sheets_of
+from knutpunkt.planning.studies.sheets import Column, Sheet, spans_of
+from knutpunkt.planning.studies.tables import Table, table_of
 from knutpunkt.planning.studies.telling import (
     free_sentence,
     impossible_sentence,
@@ -26,30 +27,8 @@ from knutpunkt.planning.studies.telling import (
     searching_sentence,
     spending_sentence,
 )
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules, question_lines, rule_sentence
-
-#: Rows of a long table that are shown at once; the others can be opened.
-SHOWN_ROWS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table: its first cell is its heading."""
-
-    head: str
-    cells: tuple[tuple[str, str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table written out; each cell is text, the heading of its column, whether a number."""
-
-    key: str
-    title: str
-    note: str
-    columns: tuple[tuple[str, bool], ...]
-    lines: tuple[Line, ...]
-    further: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +47,7 @@ class AnswerPage:
 
     figures: tuple[Figure, ...]
     maps: tuple[Drawing, ...]
+    bars: tuple[Bar, ...]
     tables: tuple[Table, ...]
     free: str
     priced: str
@@ -76,6 +56,7 @@ class AnswerPage:
     assumptions: tuple[str, ...]
     repeat: str
     sites: tuple[tuple[str, str], ...]
+    unfinished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +77,7 @@ class VersionPage:
     status: str
     under_way: bool
     idle: bool
+    sketch: SketchPage | None
     course: Course
     answer: AnswerPage | None
 
@@ -112,7 +94,7 @@ def version_page(
     reader = Reader(language)
     rules = Rules(question, selectors.paraphrases_of(question.mandate, reader.language), language)
     title = selectors.mandate_title(question.mandate, reader.language)
-    under_way = run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
+    under_way = is_under_way(run)
     has_plan = answer is not None and answer.objective is not None
     return VersionPage(
         asked=tuple(question_lines(question, title, language)),
@@ -124,6 +106,7 @@ def version_page(
         status=status_sentence(answer, run, rules, reader),
         under_way=under_way,
         idle=not under_way and answer is None,
+        sketch=sketch_page(_progress(run).get("map")) if under_way and answer is None else None,
         course=_course(
             answer.course if answer else _progress(run).get("course", []), question, reader
         ),
@@ -170,6 +153,11 @@ def _working(run: Run, question: Question, reader: Reader) -> str:
     return searching_sentence(question, course[-1][1], course[-1][2], reader)
 
 
+def is_under_way(run: Run | None) -> bool:
+    """Whether a run waits or works."""
+    return run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
+
+
 def _progress(run: Run | None) -> Kept:
     return run.progress if run else {}
 
@@ -192,28 +180,6 @@ def _course(points: list[list[float | None]], question: Question, reader: Reader
     return Course(course_chart(points), table_of(sheet, reader), unit)
 
 
-def table_of(sheet: Sheet, reader: Reader, *, shown: int = SHOWN_ROWS) -> Table:
-    """Write out a table."""
-    lines = []
-    for row in sheet.rows:
-        both = zip(row, sheet.columns, strict=True)
-        texts = [_text(value, column, reader) for value, column in both]
-        cells = tuple(
-            (text, column.label, column.decimals is not None)
-            for text, column in zip(texts[1:], sheet.columns[1:], strict=True)
-        )
-        lines.append(Line(texts[0], cells))
-    columns = tuple((column.label, column.decimals is not None) for column in sheet.columns)
-    return Table(sheet.key, sheet.title, sheet.note, columns,
-                 tuple(lines[:shown]), tuple(lines[shown:]))  # fmt: skip
-
-
-def _text(value: Any, column: Column, reader: Reader) -> str:
-    if value is None or value == "":
-        return "–"
-    return str(value) if column.decimals is None else reader.number(value, column.decimals)
-
-
 def _answer(
     answer: StudyAnswer,
     prices: StudyPrices | None,
@@ -222,10 +188,11 @@ def _answer(
     reader: Reader,
 ) -> AnswerPage:
     effects = answer.effects
-    sheets = sheets_of(answer, prices, rules)
+    sheets = tables_of(answer, prices, rules)
     return AnswerPage(
         figures=figures_of(effects, reader, rules.question),
         maps=maps_of(effects),
+        bars=_bars(effects),
         tables=tuple(table_of(sheet, reader) for sheet in sheets),
         free=free_sentence(prices, rules.question, reader),
         priced=_priced(prices, run),
@@ -233,9 +200,21 @@ def _answer(
         further=_further(effects, reader),
         assumptions=_assumptions(effects, reader),
         repeat=f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash[:16]}",
-        sites=tuple((site["key"], f"{site['name']}, {site['municipality']}")
+        sites=tuple((site["key"], named(site))
                     for site in effects["sites"]),
+        unfinished=prices is None or not prices.complete,
     )  # fmt: skip
+
+
+def _bars(effects: Kept) -> tuple[Bar, ...]:
+    """Draw the residents by minutes; the table that follows says the same."""
+    rows = effects["distribution"]
+    return bars_of(
+        [
+            (span, row["before"], row["after"])
+            for span, row in zip(spans_of(rows), rows, strict=True)
+        ]
+    )
 
 
 def figures_of(effects: Kept, reader: Reader, question: Question) -> tuple[Figure, ...]:
@@ -259,30 +238,19 @@ def figures_of(effects: Kept, reader: Reader, question: Question) -> tuple[Figur
     )
 
 
-def maps_of(effects: Kept) -> tuple[Drawing, ...]:
-    """Draw the network before and after."""
-    drawn = []
-    for when, label in (("before", _("Before")), ("after", _("After"))):
-        kinds = {"stays": "old", "opened": "new", "closed": "old" if when == "before" else "gone"}
-        dots = tuple(
-            dot(site["lat"], site["lon"], kinds[site["state"]], site["name"])
-            for site in effects["sites"]
-            if not (when == "before" and site["state"] == "opened")
-        )
-        minutes = {part["code"]: part[when] for part in effects["municipalities"]}
-        drawn.append(Drawing(label, shaded(minutes), dots))
-    return tuple(drawn)
-
-
 def _priced(prices: StudyPrices | None, run: Run | None) -> str:
-    if prices is not None:
-        return "" if prices.complete else _("Called off before every place and rule was priced.")
+    if prices is not None and prices.complete:
+        return ""
     progress = _progress(run)
-    if progress.get("step") == "prices":
-        return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
-            "done": progress["done"],
-            "of": progress["of"],
-        }
+    if is_under_way(run):
+        if progress.get("step") == "prices":
+            return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
+                "done": progress["done"],
+                "of": progress["of"],
+            }
+        return _("What places and rules cost is worked out next.")
+    if prices is not None:
+        return _("Called off before every place and rule was priced.")
     return _("What places and rules cost is not worked out.")
 
 

@@ -37,8 +37,19 @@ class Prices:
     complete: bool
 
 
+#: What is priced before anything is.
+NOTHING = Prices([], [], None, complete=False)
+
+
 def prices_of(
-    ground: Ground, bounds: Bounds, plan: Mask, *, step: Step, cancelled: Cancelled
+    ground: Ground,
+    bounds: Bounds,
+    plan: Mask,
+    *,
+    step: Step,
+    cancelled: Cancelled,
+    kept: Prices = NOTHING,
+    keep: Callable[[Prices], object] = lambda _prices: None,
 ) -> Prices:
     """Price every chosen place and every rule; of a study in rounds nothing is priced.
 
@@ -52,28 +63,63 @@ def prices_of(
         Told how many of how many questions are solved.
     cancelled
         Asked often; when true, what is solved by then is returned.
+    kept
+        What was priced earlier; it is not solved again.
+    keep
+        Told of all that is priced whenever there is more.
     """
     if ground.question.rounds:
         return Prices([], [], None, complete=True)
     pricing = _Pricing(ground, bounds, plan, cancelled)
     sites, rules = pricing.chosen(), rule_keys(ground)
     of = len(sites) + len(rules) + (1 if rules else 0)
-    alternatives: list[dict[str, Any]] = []
-    priced: list[dict[str, Any]] = []
+    found = _Found([*kept.alternatives], [*kept.rules], kept.free, keep)
     for number, site in enumerate(sites):
         step(number, of)
-        alternatives += pricing.alternative(site)
+        if ground.sites[site].key not in found.sites:
+            found.add(found.alternatives, pricing.alternative(site))
     for number, rule in enumerate(rules):
         step(len(sites) + number, of)
-        priced += pricing.without([rule], {"rule": rule})
+        if rule not in found.keys:
+            found.add(found.rules, pricing.without([rule], {"rule": rule}))
     step(len(sites) + len(rules), of)
-    free = pricing.without(rules, {}) if rules else []
-    return Prices(
-        alternatives=sorted(alternatives, key=lambda one: -(one["price"] or 0.0)),
-        rules=sorted(priced, key=lambda one: -(one["price"] or 0.0)),
-        free=free[0] if free else None,
-        complete=not pricing.broken_off,
-    )
+    if rules and found.free is None:
+        found.free = next(iter(pricing.without(rules, {})), None)
+    return found.prices(complete=not pricing.broken_off)
+
+
+@dataclass
+class _Found:
+    """What is priced by now."""
+
+    alternatives: list[dict[str, Any]]
+    rules: list[dict[str, Any]]
+    free: dict[str, Any] | None
+    keep: Callable[[Prices], object]
+
+    @property
+    def sites(self) -> set[str]:
+        """Keys of the places and offices that are priced."""
+        return {one["key"] for one in self.alternatives}
+
+    @property
+    def keys(self) -> set[str]:
+        """Keys of the rules that are priced."""
+        return {one["rule"] for one in self.rules}
+
+    def add(self, to: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
+        """Take a price; none comes where the work was broken off."""
+        to += more
+        if more:
+            self.keep(self.prices(complete=False))
+
+    def prices(self, *, complete: bool) -> Prices:
+        """Return them, the dearest first."""
+        return Prices(_dearest(self.alternatives), _dearest(self.rules), self.free, complete)
+
+
+def _dearest(prices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(prices, key=lambda one: -(one["price"] or 0.0))
 
 
 class _Pricing:

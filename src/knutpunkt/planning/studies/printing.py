@@ -15,9 +15,12 @@ from knutpunkt.planning.drawing import VIEWBOX, Drawing
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.pages import Table, figures_of, maps_of, status_sentence, table_of
+from knutpunkt.planning.studies.mapping import maps_of
+from knutpunkt.planning.studies.pages import figures_of, status_sentence
 from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.sheets import Sheet, sheets_of
+from knutpunkt.planning.studies.sheets import Sheet
+from knutpunkt.planning.studies.tables import Table, table_of
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules, question_lines
 
 #: Tables on the second page and how many rows of each at most.
@@ -98,7 +101,7 @@ def _content(
         "maps": [_("Mean travel time by municipality: %(when)s") % {"when": one.label}
                  for one in maps_of(answer.effects)],
         "tables": _tables([table_of(sheet, reader, shown=PRINTED[sheet.key])
-                           for sheet in _printed(sheets_of(answer, prices, rules))]),
+                           for sheet in _printed(tables_of(answer, prices, rules))]),
         "repeat": f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash}",
     }  # fmt: skip
 
@@ -113,7 +116,7 @@ def _printed(sheets: Sequence[Sheet]) -> list[Sheet]:
 def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
     """Fill the second page from the top; what does not fit is counted under its table."""
     left, printed = PAGE_LINES, []
-    for table in tables:
+    for table in (one for one in tables if one.lines):
         left -= HEADING_LINES
         rows: list[list[str]] = []
         letters = LETTERS // len(table.columns)

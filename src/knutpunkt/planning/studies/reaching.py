@@ -37,7 +37,7 @@ class Search:
     """How long a search may go on, and who is told."""
 
     limit: float | None = None
-    told: Callable[[float, float | None, float | None], object] | None = None
+    told: Callable[[float, float | None, float | None, Sites | None], object] | None = None
     cancelled: Callable[[], bool] | None = None
     began: float = field(default_factory=time.perf_counter)
 
@@ -55,10 +55,10 @@ class Search:
         """Whether the search has to stop."""
         return self.left == 0.0 or bool(self.cancelled and self.cancelled())
 
-    def tell(self, plan: float | None, bound: float | None) -> None:
-        """Pass on where the search stands."""
+    def tell(self, plan: float | None, bound: float | None, sites: Sites | None = None) -> None:
+        """Pass on where the search stands; ``sites`` are those of the plan, where they are told."""
         if self.told is not None:
-            self.told(self.seconds, plan, bound)
+            self.told(self.seconds, plan, bound, sites)
 
 
 def limited_answered(asked: Question, minutes: float, search: Search) -> Answer:
@@ -95,7 +95,7 @@ def limited_answered(asked: Question, minutes: float, search: Search) -> Answer:
         return _left_out(first, asked, search)
 
     def passed_on(now: Now) -> None:
-        search.tell(now.objective, now.bound)
+        search.tell(now.objective, now.bound, now.sites)
 
     answer = answered(
         _kept_within(asked, minutes, first.sites), time_limit=search.left,
@@ -247,7 +247,8 @@ class _Closing:
             assert answer.bound is not None
             if answer.objective > NOBODY and answer.bound > EQUAL:
                 self.lower = max(self.lower, float(np.nextafter(minutes * (1 + EQUAL), np.inf)))
-        self.search.tell(self.upper if self.sites is not None else None, self.lower)
+        plan = None if self.sites is None else self.upper
+        self.search.tell(plan, self.lower, self.sites)
         return answer
 
     def _offer(self, sites: Sites) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.models import Run
 from knutpunkt.core.text import fold
 from knutpunkt.mandates.models import Clause, Mandate
-from knutpunkt.network.models import Place
+from knutpunkt.network.models import AreaEdition, Place
 from knutpunkt.network.selectors import network_on
+from knutpunkt.planning.drawing import dot
 from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import (
     DemandPoint,
@@ -151,6 +153,12 @@ def mandate_title(mandate: str, language: str) -> str:
     return found.first() or mandate
 
 
+def edition_title(slug: str) -> str:
+    """Title of an edition of the list of areas in the reader's language: one query."""
+    title = "title_sv" if (get_language() or "sv").startswith("sv") else "title_en"
+    return AreaEdition.objects.filter(slug=slug).values_list(title, flat=True).first() or slug
+
+
 def populations() -> list[date]:
     """Days whose population is on record, latest first: one query."""
     days = DemandPoint.objects.order_by("-population_on").values_list("population_on", flat=True)
@@ -176,6 +184,25 @@ def place_key(text: str) -> tuple[str, str]:
     asked = Q(key=text) | Q(folded=fold(name), municipality__name__icontains=town)
     rows = Place.objects.exclude(lat=None).filter(asked).select_related("municipality")
     return _only(text, [(row.key, row.name, row.municipality.name) for row in rows])
+
+
+def places_drawn() -> list[list[str]]:
+    """Every place where an office may open, with where it lies on the map: one query.
+
+    Returns
+    -------
+    list
+        Of each its key, its name with its municipality, and its two coordinates on the drawing.
+    """
+    found = []
+    for place in Place.objects.exclude(lat=None).select_related("municipality"):
+        assert place.lat is not None
+        assert place.lon is not None
+        town = place.municipality.name
+        at = dot(place.lat, place.lon, "place", place.name)
+        named = place.name if place.name == town else f"{place.name}, {town}"
+        found.append([place.key, named, at.x, at.y])
+    return found
 
 
 def office_key(text: str, *, on: date) -> tuple[str, str]:

@@ -6,19 +6,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max
 from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.core.models import Run, RunState
 from knutpunkt.core.runs import run_cancel, run_request
 from knutpunkt.planning.errors import (
+    PricesUnfinished,
     QuestionRefused,
     ReasonMissing,
     StudyApproved,
     StudyWithoutPlan,
 )
-from knutpunkt.planning.models import Study, StudyAnswer, StudySeries, StudyVersion
+from knutpunkt.planning.models import (
+    Study,
+    StudyAnswer,
+    StudyPrices,
+    StudySeries,
+    StudyVersion,
+)
 from knutpunkt.planning.studies.bounds import bounds_of
 from knutpunkt.planning.studies.changes import Change, changed
 from knutpunkt.planning.studies.engine import fingerprint
@@ -136,6 +143,8 @@ def study_approve(*, version: StudyVersion, by: str, reason: str) -> Study:
         When no reason is given.
     StudyWithoutPlan
         When the version has no plan.
+    PricesUnfinished
+        When a place or rule is not priced yet.
     StudyApproved
         When the study is approved already.
     """
@@ -144,13 +153,16 @@ def study_approve(*, version: StudyVersion, by: str, reason: str) -> Study:
     answer = StudyAnswer.objects.filter(version=version).first()
     if answer is None or answer.objective is None:
         raise StudyWithoutPlan(study=version.study)
-    taken = Study.objects.filter(pk=version.study_id, approved=None).update(
+    # One statement checks and writes: whatever happens meanwhile, nothing unfinished is approved.
+    priced = Exists(StudyPrices.objects.filter(answer=answer, complete=True))
+    taken = Study.objects.filter(priced, pk=version.study_id, approved=None).update(
         current=version, approved=version, approved_by=by, approved_at=clock.now(),
         reason=reason.strip(),
     )  # fmt: skip
+    study = Study.objects.get(pk=version.study_id)
     if not taken:
-        raise StudyApproved(study=version.study)
-    return Study.objects.get(pk=version.study_id)
+        raise (StudyApproved if study.approved_id else PricesUnfinished)(study=study)
+    return study
 
 
 def series_create(

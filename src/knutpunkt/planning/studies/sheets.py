@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from knutpunkt.planning.models import StudyAnswer, StudyPrices
 from knutpunkt.planning.studies.objectives import HOUR, OBJECTIVES, is_travel, price_unit_of
 from knutpunkt.planning.studies.question import Question
+from knutpunkt.planning.studies.selectors import edition_title
 from knutpunkt.planning.studies.wording import Rules
 
 Kept = Mapping[str, Any]
@@ -185,7 +186,7 @@ def _distribution(effects: Kept) -> Sheet:
         (Column(_("Minutes")), Column(_("Before"), 0), Column(_("After"), 0)),
         tuple(
             (span, row["before"], row["after"])
-            for span, row in zip(_spans(rows), rows, strict=True)
+            for span, row in zip(spans_of(rows), rows, strict=True)
         ),
     )
 
@@ -193,7 +194,7 @@ def _distribution(effects: Kept) -> Sheet:
 def _further(effects: Kept) -> Sheet:
     rows = [
         (span, row["persons"])
-        for span, row in zip(_spans(effects["further"]), effects["further"], strict=True)
+        for span, row in zip(spans_of(effects["further"]), effects["further"], strict=True)
     ]
     anyone = any(persons for _span, persons in rows)
     return Sheet(
@@ -205,7 +206,7 @@ def _further(effects: Kept) -> Sheet:
     )
 
 
-def _spans(rows: Sequence[Kept]) -> list[str]:
+def spans_of(rows: Sequence[Kept]) -> list[str]:
     """Write classes by their ends: up to 10, 10–20, over 90."""
     ends = [f"{row['to']:g}" for row in rows if row["to"] is not None]
     between = [f"{low}–{high}" for low, high in pairwise(ends)]
@@ -241,7 +242,7 @@ def _areas(effects: Kept) -> Sheet:
     return Sheet(
         "areas",
         _("Vulnerable areas"),
-        note % {"edition": effects["edition"]},
+        note % {"edition": edition_title(effects["edition"])},
         (
             Column(_("Area")), Column(_("Municipality")), Column(_("Minutes before"), 1),
             Column(_("after"), 1),
@@ -262,7 +263,7 @@ def _load(effects: Kept) -> Sheet:
         (site["name"], site["municipality"], site["load_before"], site["load_after"],
          site["load_after"] - site["load_before"],
          basis[site["key"] in counted] if visits else _("residents"))
-        for site in sorted(effects["sites"], key=_change_of_load)
+        for site in sorted(effects["sites"], key=change_of_load)
     ]  # fmt: skip
     return Sheet(
         "load",
@@ -276,7 +277,8 @@ def _load(effects: Kept) -> Sheet:
     )  # fmt: skip
 
 
-def _change_of_load(site: Kept) -> float:
+def change_of_load(site: Kept) -> float:
+    """Order offices by how much their load changes, the most first."""
     return -abs(float(site["load_after"] - site["load_before"]))
 
 

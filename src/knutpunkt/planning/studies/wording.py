@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies.bounds import BUDGET, COUNT
+from knutpunkt.planning.studies.changes import INSTEAD
 from knutpunkt.planning.studies.objectives import OBJECTIVES, words_of
 from knutpunkt.planning.studies.question import Question
 from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
@@ -108,6 +109,9 @@ def change_sentence(change: Mapping[str, Any], reader: Reader) -> str:
     if not change:
         return _("The question as it was first put.")
     name = change["name"] or change["at"]
+    if change["kind"] == INSTEAD:
+        other = change["rule"]["label"] or change["rule"]["at"]
+        return _("%(other)s opens instead of %(name)s.") % {"other": other, "name": name}
     if change.get("rule"):
         name = rule_sentence(WrittenRule.of_json(change["rule"]), reader)
     return _(CHANGES[change["kind"]]) % {"name": name}

@@ -108,8 +108,8 @@ def rollout(
     left = None if work_limit is None else max(0, work_limit - meter.spent)
     found = answered(
         unrolled.whole, time_limit=meter.left, work_limit=left, seed=seed,
-        start=unrolled.sites(starts[0]).tolist() if starts else (), progress=progress,
-        cancel=cancel,
+        start=unrolled.sites(starts[0]).tolist() if starts else (),
+        progress=None if progress is None else _of_the_end(unrolled, progress), cancel=cancel,
     )  # fmt: skip
     meter.add(found.work)
     if found.objective is None and not starts:
@@ -117,6 +117,19 @@ def rollout(
     begins = starts[0] if found.objective is None else unrolled.begins(found.sites)
     begins = min([tried.improved(begins), *starts], key=tried.total)
     return _answer(tried, found, begins)
+
+
+def _of_the_end(
+    unrolled: Unrolled, progress: Callable[[Now], object]
+) -> Callable[[Now], object]:
+    """Tell the sites that are open after the last round, not those of the one question."""
+
+    def told(now: Now) -> None:
+        if now.sites is not None:
+            now = now._replace(sites=unrolled.open_after(unrolled.begins(now.sites))[-1])
+        progress(now)
+
+    return told
 
 
 class _Tried:
