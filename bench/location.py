@@ -17,7 +17,7 @@ warm      one more rule on a solved 50,000 x 2,000 problem in 3 s
 cover     San Francisco and Kings, 50 to 100 sites, 60 s each
 ufl       cap* and Kcapmo*, without limit
 capacity  pmedcap 1-10: all proved, 60 s in all
-scaling   seconds to a gap of 0.1 % against demand and against sites
+scaling   seconds to a gap of 0.1 % against demand and against sites; scaling.py draws them
 ========= =========================================================================================
 """
 
@@ -57,6 +57,8 @@ class Row:
     known: float | None = None
     demanded: str = ""
     met: bool | None = None
+    clients: int | None = None
+    processor_seconds: float | None = None
 
 
 def main() -> int:
@@ -234,12 +236,13 @@ def large(data: Path) -> Iterator[Row]:
 def _timed(data: Path, work: str, size: tuple[int, ...], gap: float, limit: float) -> Row:
     clients, sites, p, *quotas = size
     question = strewn(data, clients, sites, p, quotas=quotas[0] if quotas else 0)
-    reached = Reached(gap / 100)
+    reached, before = Reached(gap / 100), time.process_time()
     answer = answered(question, time_limit=limit, progress=reached, cancel=reached.done)
+    busy = time.process_time() - before
     found = 100 * (answer.gap or 0.0)
     met = found <= gap * 1.0001 and answer.seconds <= limit
     return Row(work, p, answer.objective, found, answer.seconds, answer.status, None,
-               f"{gap} % in {limit:g} s", met)  # fmt: skip
+               f"{gap} % in {limit:g} s", met, clients, busy)  # fmt: skip
 
 
 def warm(data: Path) -> Iterator[Row]:
