@@ -69,3 +69,16 @@ def megabytes(many, cancel=None):
 
 def unsendable(cancel=None):
     return lambda: None
+
+
+class OnlyAtHome:
+    """Something that only the process it was made in can read."""
+
+    def __init__(self):
+        self.home = os.getpid()
+
+    def __call__(self, **_cancel):
+        return self.home
+
+    def __setstate__(self, state):
+        raise LookupError("nobody knows this here")

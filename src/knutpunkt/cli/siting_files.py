@@ -14,16 +14,10 @@ from knutpunkt.cli.printing import print_json, print_table
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
     from knutpunkt.cli.bench_location import prepare_kernels
-    from knutpunkt.engines.location.errors import NoCertificate
-    from knutpunkt.engines.location.files import Request, asked_of
 
-    if chosen.certificate and chosen.model == "p-center":
-        raise NoCertificate(model=chosen.model)
-    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
-    rules = Path(chosen.rules) if chosen.rules else None
-    asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
+    asked = asked_in(chosen)
     prepare_kernels()
-    found = _found(asked, chosen)
+    found = found_of(asked, chosen)
     if chosen.json:
         print_json(found)
     else:
@@ -31,7 +25,20 @@ def solve(chosen: Namespace) -> int:
     return 0 if found["status"] in ("proved", "gap") else 1
 
 
-def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
+def asked_in(chosen: Namespace) -> Any:
+    """Read the question that the words of the command put."""
+    from knutpunkt.engines.location.errors import NoCertificate
+    from knutpunkt.engines.location.files import Request, asked_of
+
+    if chosen.certificate and chosen.model == "p-center":
+        raise NoCertificate(model=chosen.model)
+    request = Request(chosen.open, chosen.close, chosen.model, chosen.radius, chosen.within)
+    rules = Path(chosen.rules) if chosen.rules else None
+    return asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
+
+
+def found_of(asked: Any, chosen: Namespace) -> dict[str, Any]:
+    """Answer the question, and write its certificate where asked."""
     from knutpunkt.engines.location.answering import answered
     from knutpunkt.engines.location.certificate import certificate_write
     from knutpunkt.engines.location.costs import LimitedCosts

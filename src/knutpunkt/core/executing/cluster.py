@@ -6,10 +6,11 @@ more often than its setting ``distributed.scheduler.allowed-failures`` (3) says.
 
 from __future__ import annotations
 
+import pickle
 import queue
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from knutpunkt.core.executing.jobs import (
@@ -17,8 +18,8 @@ from knutpunkt.core.executing.jobs import (
     Cancelled,
     Job,
     Outcome,
-    Refusal,
-    carried_out,
+    cannot_travel,
+    carried_out_there,
     each_once,
     packed,
     worker_lost,
@@ -90,7 +91,7 @@ class Cluster:
 
     def outcomes(
         self, jobs: Iterable[Job], *, cancelled: Cancelled | None = None
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """As :meth:`Executor.outcomes`."""
         waiting = each_once(jobs)
         with self._client() as client:
@@ -117,9 +118,7 @@ class Cluster:
             try:
                 client.wait_for_workers(1, timeout=REACH_WITHIN)
             except TimeoutError:
-                raise ClusterUnreachable(
-                    address=self._address, why="it has no workers."
-                ) from None
+                raise ClusterUnreachable(address=self._address, why="it has no workers.") from None
             return max(1, sum(client.nthreads().values()))
 
 
@@ -162,19 +161,18 @@ class _Round:
 
     def _outcome(self, key: str, future: Any) -> Outcome:
         try:
-            found: Outcome = future.result()
+            found: Outcome = pickle.loads(future.result())  # noqa: S301  # packed by our own worker
         except self._distributed.KilledWorker as death:
             return Outcome(key, refusal=worker_lost(key, self._failures(death)))
-        except Exception as problem:  # noqa: BLE001  # whatever it is, whoever asked must hear of it
-            why = f"The job “{key}” or its answer cannot travel: {type(problem).__name__}: {problem}"
-            return Outcome(key, refusal=Refusal("job-unsendable", why))
+        except Exception as problem:  # noqa: BLE001  # whatever it is, whoever asked must hear
+            return Outcome(key, refusal=cannot_travel(key, problem))
         return found
 
     def _failures(self, death: Any) -> int:
         return int(getattr(death, "allowed_failures", 0)) + 1
 
 
-def _done_there(job: Job, stop: str) -> Outcome:
+def _done_there(job: Job, stop: str) -> bytes:
     """Do a job on a worker of the cluster, which now and then asks whether to go on."""
     from distributed import Event
 
@@ -187,4 +185,4 @@ def _done_there(job: Job, stop: str) -> Outcome:
         asked_at = time.monotonic()
         return bool(event.is_set())
 
-    return carried_out(job, cancel)
+    return carried_out_there(job, cancel)

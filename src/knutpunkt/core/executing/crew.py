@@ -7,9 +7,16 @@ import os
 import pickle
 import signal
 import threading
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from knutpunkt.core.executing.jobs import Job, Outcome, Refusal, carried_out, out_of_memory
+from knutpunkt.core.executing.jobs import (
+    Job,
+    Outcome,
+    cannot_travel,
+    carried_out_there,
+    out_of_memory,
+)
 from knutpunkt.core.executing.share import Share
 
 #: New programs, not copies of us: they hold none of our locks, threads or database connections.
@@ -32,13 +39,10 @@ class Worker:
         self.process.start()
         theirs.close()  # theirs alone then: when they die, we read the end
 
-    def give(self, job: bytes) -> bool:
-        """Hand over a job; false when the worker is dead."""
-        try:
-            self.pipe.send_bytes(job)
-        except OSError:
-            return False
-        return True
+    def give(self, key: str, job: bytes) -> None:
+        """Hand over a job. That a worker is dead is noticed when its pipe is read."""
+        with suppress(OSError):
+            self.pipe.send((key, job))
 
     def outcome(self) -> Outcome | None:
         """Read what the worker says; nothing when it died."""
@@ -67,24 +71,21 @@ def at_work(pipe: Connection, share: Share) -> None:
     threading.Thread(target=_leave_with_parent, name="parent watch", daemon=True).start()
     while True:
         try:
-            given = pipe.recv_bytes()
+            key, given = pipe.recv()
         except (EOFError, OSError):
             return
-        _answer(pipe, given)
+        _answer(pipe, key, given)
 
 
-def _answer(pipe: Connection, given: bytes) -> None:
-    key = ""
+def _answer(pipe: Connection, key: str, given: bytes) -> None:
     try:
         job: Job = pickle.loads(given)  # noqa: S301  # from our parent, through a pipe of our own
-        key = job.key
-        outcome = carried_out(job, None)
-        said = pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         said = pickle.dumps(Outcome(key, refusal=out_of_memory(key)))
-    except Exception as problem:  # noqa: BLE001  # whatever it is, whoever asked must hear of it
-        why = f"The job “{key}” or its answer cannot travel: {type(problem).__name__}: {problem}"
-        said = pickle.dumps(Outcome(key, refusal=Refusal("job-unsendable", why)))
+    except Exception as problem:  # noqa: BLE001  # whatever it is, whoever asked must hear
+        said = pickle.dumps(Outcome(key, refusal=cannot_travel(key, problem)))
+    else:
+        said = carried_out_there(job, None)
     pipe.send_bytes(said)
 
 

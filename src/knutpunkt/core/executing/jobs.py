@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -81,8 +81,8 @@ class Executor(Protocol):
 
     def outcomes(
         self, jobs: Iterable[Job], *, cancelled: Cancelled | None = None
-    ) -> Iterator[Outcome]:
-        """Carry out jobs and give each outcome as it arrives.
+    ) -> Generator[Outcome, None, None]:
+        """Carry out jobs and give each outcome as it arrives. Closed, it ends what is under way.
 
         Parameters
         ----------
@@ -138,7 +138,7 @@ class Here:
 
     def outcomes(
         self, jobs: Iterable[Job], *, cancelled: Cancelled | None = None
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """As :meth:`Executor.outcomes`."""
         for job in each_once(jobs):
             if cancelled is not None and cancelled():
@@ -170,6 +170,16 @@ def carried_out(job: Job, cancel: Cancelled | None) -> Outcome:
         return Outcome(job.key, refusal=Refusal("job-failed", said))
 
 
+def carried_out_there(job: Job, cancel: Cancelled | None) -> bytes:
+    """Do a job away from whoever asked: the outcome, packed for the way home."""
+    try:
+        return pickle.dumps(carried_out(job, cancel), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pickle.dumps(Outcome(job.key, refusal=out_of_memory(job.key)))
+    except Exception as problem:  # noqa: BLE001  # whatever it is, whoever asked must hear
+        return pickle.dumps(Outcome(job.key, refusal=cannot_travel(job.key, problem)))
+
+
 def packed(job: Job) -> bytes:
     """A job as bytes.
 
@@ -182,6 +192,12 @@ def packed(job: Job) -> bytes:
         return pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, AttributeError, TypeError) as problem:
         raise JobUnsendable(key=job.key, why=str(problem)) from problem
+
+
+def cannot_travel(key: str, problem: Exception) -> Refusal:
+    """What is told of a job that another process cannot read, or whose answer cannot be sent."""
+    said = f"{type(problem).__name__}: {problem}"
+    return Refusal("job-unsendable", f"The job “{key}” or its answer cannot travel: {said}")
 
 
 def out_of_memory(key: str) -> Refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from types import TracebackType
@@ -50,7 +50,7 @@ class Pool:
 
     def outcomes(
         self, jobs: Iterable[Job], *, cancelled: Cancelled | None = None
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """As :meth:`Executor.outcomes`."""
         with _Shift(self.workers, self._share, each_once(jobs)) as shift:
             while shift.give_out():
@@ -88,7 +88,7 @@ class _Shift:
         while len(self.busy) < self.most and (job := self._next()) is not None:
             worker = self.idle.pop() if self.idle else Worker(self.share)
             self.busy[worker] = job
-            worker.give(job[1])  # where that fails, the end of its pipe is read soon
+            worker.give(*job)
         return bool(self.busy)
 
     def arrived(self) -> Iterator[Outcome]:

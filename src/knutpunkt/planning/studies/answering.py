@@ -16,9 +16,10 @@ from knutpunkt.planning.studies.bounds import Bounds, bounds_of
 from knutpunkt.planning.studies.effects import effects_of
 from knutpunkt.planning.studies.engine import Found, solve
 from knutpunkt.planning.studies.ground import Ground, ground_of
-from knutpunkt.planning.studies.pricing import prices_of
+from knutpunkt.planning.studies.pricing import prices_of, questions_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.services import RUN_KIND
+from knutpunkt.planning.studies.several import Ahead, executor_for, series_solved
 
 #: Most points of the course of a search that are kept and drawn.
 KEPT_POINTS = 120
@@ -84,6 +85,25 @@ def study_answer(version: int, report: Report, cancelled: Cancelled) -> dict[str
     return {"version": version, "answer": answer.pk, "status": answer.status}
 
 
+def series_answer(series: str, report: Report, cancelled: Cancelled) -> dict[str, Any]:
+    """Answer the questions of a series many at once; each study's own run goes on from there.
+
+    Raises
+    ------
+    Stopped
+        When the worker must leave; what has arrived is kept.
+    """
+    done = 0
+    for done, (version, ground, bounds, found) in enumerate(series_solved(series, cancelled), 1):
+        if found.status == "proved" or not cancelled():
+            course = Course(float(ground.persons.sum()), lambda _points: None)
+            _kept(version, ground, bounds, found, course, called_off=False)
+            report({"step": "series", "done": done})
+    if cancelled():
+        raise Stopped
+    return {"series": series, "solved": done}
+
+
 def _solved(
     version: StudyVersion, ground: Ground, bounds: Bounds, report: Report, cancelled: Cancelled
 ) -> StudyAnswer:
@@ -136,7 +156,12 @@ def _priced(
     def step(done: int, of: int) -> None:
         report({"step": "prices", "done": done, "of": of, "course": answer.course})
 
-    prices = prices_of(ground, bounds, plan, step=step, cancelled=cancelled)
+    questions = questions_of(ground, bounds, plan)
+    executor = executor_for(answer.seconds * len(questions))
+    with Ahead(ground, questions, executor, cancelled) as ahead:
+        prices = prices_of(
+            ground, bounds, plan, step=step, cancelled=cancelled, solver=ahead.solved
+        )  # fmt: skip
     if not prices.complete and not _called_off(answer.version):
         raise Stopped
     with transaction.atomic():

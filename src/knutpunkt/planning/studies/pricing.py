@@ -23,6 +23,8 @@ from knutpunkt.planning.studies.ground import Ground
 SAME = 1e-6
 
 Step = Callable[[int, int], object]
+#: Solves the question under other bounds; nothing where the work was broken off.
+Solver = Callable[[Bounds], Found | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Prices:
 
 
 def prices_of(
-    ground: Ground, bounds: Bounds, plan: Mask, *, step: Step, cancelled: Cancelled
-) -> Prices:
+    ground: Ground, bounds: Bounds, plan: Mask, *, step: Step, cancelled: Cancelled,
+    solver: Solver | None = None,
+) -> Prices:  # fmt: skip
     """Price every chosen place and every rule.
 
     Parameters
@@ -50,8 +53,10 @@ def prices_of(
         Told how many of how many questions are solved.
     cancelled
         Asked often; when true, what is solved by then is returned.
+    solver
+        Who solves; without one it is done here, one question after the other.
     """
-    pricing = _Pricing(ground, bounds, plan, cancelled)
+    pricing = _Pricing(ground, bounds, plan, cancelled, solver)
     sites, rules = pricing.chosen(), rule_keys(ground)
     of = len(sites) + len(rules) + (1 if rules else 0)
     alternatives: list[dict[str, Any]] = []
@@ -72,12 +77,34 @@ def prices_of(
     )
 
 
+def questions_of(ground: Ground, bounds: Bounds, plan: Mask) -> list[Bounds]:
+    """Bounds of every question that pricing asks, in its order."""
+    asked: list[Bounds] = []
+
+    def heard(other: Bounds) -> None:
+        asked.append(other)
+
+    listening = _Pricing(ground, bounds, plan, lambda: False, heard)
+    rules = rule_keys(ground)
+    for site in listening.chosen():
+        listening.alternative(site)
+        listening.broken_off = False
+    for left_out in [*([rule] for rule in rules), *([rules] if rules else [])]:
+        listening.without(left_out, {})
+        listening.broken_off = False
+    return asked
+
+
 class _Pricing:
     """One answer that is priced."""
 
-    def __init__(self, ground: Ground, bounds: Bounds, plan: Mask, cancelled: Cancelled) -> None:
+    def __init__(
+        self, ground: Ground, bounds: Bounds, plan: Mask, cancelled: Cancelled,
+        solver: Solver | None,
+    ) -> None:  # fmt: skip
         self.ground, self.bounds, self.plan = ground, bounds, plan
         self.cancelled = cancelled
+        self.solver = solver or (lambda other: solve(ground, other, cancelled=cancelled))
         self.broken_off = False
         self.minutes = travel_to(ground, plan).minutes
         self.objective = float(ground.persons @ self.minutes)
@@ -107,8 +134,8 @@ class _Pricing:
         if self.broken_off or self.cancelled():
             self.broken_off = True
             return []
-        found = solve(self.ground, other, cancelled=self.cancelled)
-        if self.cancelled() and found.status != "proved":
+        found = self.solver(other)
+        if found is None or (self.cancelled() and found.status != "proved"):
             self.broken_off = True
             return []
         if found.objective is None:

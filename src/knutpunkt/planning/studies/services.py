@@ -28,6 +28,8 @@ from knutpunkt.planning.studies.rules import WrittenRule
 
 #: The kind of run that answers a version. Its question holds the version's number.
 RUN_KIND = "siting-study"
+#: The kind of run that answers the studies of a series at once, before each has its turn.
+SERIES_KIND = "siting-series"
 LONGEST_SERIES = 40
 
 
@@ -174,6 +176,7 @@ def series_create(
         series = StudySeries.objects.create(
             title=title, vary=vary, first=first, last=last, made_by=by
         )
+        run_request(SERIES_KIND, {"series": str(series.pk)}, by=by)
         for number, one in enumerate(asked, start=first):
             _written(f"{title} ({number})", one, by=by, series=series)
         return series
