@@ -86,7 +86,8 @@ class Cluster:
             import distributed
         except ImportError:
             raise ClusterMissing from None
-        self._distributed, self._address = distributed, address
+        self._distributed: Any = distributed  # partly without types
+        self._address = address
         self.workers = self._counted()
 
     def outcomes(
@@ -119,7 +120,7 @@ class Cluster:
                 client.wait_for_workers(1, timeout=REACH_WITHIN)
             except TimeoutError:
                 raise ClusterUnreachable(address=self._address, why="it has no workers.") from None
-            return max(1, sum(client.nthreads().values()))
+            return max(1, int(sum(client.nthreads().values())))
 
 
 class _Round:
@@ -174,9 +175,10 @@ class _Round:
 
 def _done_there(job: Job, stop: str) -> bytes:
     """Do a job on a worker of the cluster, which now and then asks whether to go on."""
-    from distributed import Event
+    import distributed
 
-    event, asked_at = Event(stop), time.monotonic()
+    library: Any = distributed
+    event, asked_at = library.Event(stop), time.monotonic()
 
     def cancel() -> bool:
         nonlocal asked_at

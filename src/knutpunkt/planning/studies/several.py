@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import fields, replace
@@ -116,7 +117,7 @@ def series_solved(
     """
     asked: dict[str, tuple[StudyVersion, Ground, Bounds]] = {}
     ground: Ground | None = None
-    waiting = StudyVersion.objects.filter(study__series=series, parent=None, answer=None)
+    waiting = StudyVersion.objects.filter(study__series=uuid.UUID(series), parent=None, answer=None)
     for version in waiting.select_related("study").order_by("pk"):
         question = question_of(version.question)
         # Read once: what a study stands on is the same for every number.

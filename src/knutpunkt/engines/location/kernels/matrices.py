@@ -19,7 +19,7 @@ def row_listed(
     found, kept, who = np.empty(sites), np.empty(sites), np.empty(sites, np.int32)
     keys = np.empty(sites, np.int64)
     for i in range(begin, end):
-        count = 0
+        count = np.int64(0)  # a bare 0 would have the sorting compiled twice
         for j in range(sites):
             if matrix[i, j] <= radius[i]:
                 found[count] = matrix[i, j]
