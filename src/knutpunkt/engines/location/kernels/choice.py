@@ -10,6 +10,8 @@ Sources: Frank and Tardos (1988), Mathematical Programming 42: 489-563.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from knutpunkt.engines.location.kernels.jit import kernel
@@ -20,7 +22,7 @@ IMPOSSIBLE = np.inf
 
 # numpy's partition and argsort would do, but compiling them takes a third of the time of all else.
 @kernel
-def kth_least(values: Floats, k: int) -> float:
+def kth_least(values: Floats, k: int) -> Any:
     """The value with ``k`` others before it in rising order; the values are moved about.
 
     Sources: Hoare (1961), Communications of the ACM 4(7): 321-322 (algorithm 65, FIND).

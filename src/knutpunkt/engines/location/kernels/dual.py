@@ -19,10 +19,7 @@ import numpy as np
 
 from knutpunkt.engines.location.kernels.choice import chosen_of
 from knutpunkt.engines.location.kernels.jit import kernel
-from knutpunkt.engines.location.kernels.types import Counts, Floats, Lists, Mask
-
-#: Row 0, as a number that is compiled like any other: a bare 0 would get a version of its own.
-FIRST = np.int64(0)
+from knutpunkt.engines.location.kernels.types import ZERO, Counts, Floats, Lists, Mask
 
 
 class Pacing(NamedTuple):
@@ -108,7 +105,7 @@ def _bound(
     for j in range(len(opening)):
         now.price[j] = opening[j]
     total = moved(
-        lists, low, scale, now.paid, now.direction, step, now.paid, now.price, FIRST, len(now.paid)
+        lists, low, scale, now.paid, now.direction, step, now.paid, now.price, ZERO, len(now.paid)
     )
     return constant + total + chosen_of(now.price, counts, now.chosen)
 
@@ -150,7 +147,7 @@ def ascended(
     factor, idle, rounds = pace.factor, 0, 0
     while best <= pace.enough and rounds < pace.rounds and factor >= pace.least:
         length = turned_towards(
-            lists, low, scale, now.paid, now.direction, pace.deflection, now.chosen, FIRST, len(low)
+            lists, low, scale, now.paid, now.direction, pace.deflection, now.chosen, ZERO, len(low)
         )
         if length == 0.0:
             break

@@ -14,10 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knutpunkt.engines.location.kernels.jit import kernel
-from knutpunkt.engines.location.kernels.types import Floats, Lists, Mask, Numbers, Starts
-
-#: No site, as a number that is compiled like any other: a bare -1 would get versions of its own.
-NOBODY = np.int64(-1)
+from knutpunkt.engines.location.kernels.types import NOBODY, Floats, Lists, Mask, Numbers, Starts
 
 
 class BySite(NamedTuple):
