@@ -19,7 +19,12 @@ from knutpunkt.planning.models import DemandPoint, Study, StudyAnswer, StudyPric
 from knutpunkt.planning.studies.answering import study_answer
 from knutpunkt.planning.studies.completing import prices_keep, prices_kept, prices_resume
 from knutpunkt.planning.studies.pricing import NOTHING, Prices
-from knutpunkt.planning.studies.services import series_create, study_approve, study_create
+from knutpunkt.planning.studies.services import (
+    RUN_KIND,
+    series_create,
+    study_approve,
+    study_create,
+)
 from support.pages import every_variable_is_there, words
 from support.studies import BY, answered, fixed, never, silent
 from support.towns import question, towns
@@ -244,7 +249,7 @@ def test_a_worker_killed_again_and_again_in_a_series_leaves_no_study_behind():
             killed.wait()
         assert not StudyAnswer.objects.exclude(status="proved").exists()
     with a_worker():
-        wait_until(lambda: Run.objects.filter(state="done").count() == 6, 60)
+        wait_until(lambda: Run.objects.filter(kind=RUN_KIND, state="done").count() == 6, 60)
     assert not running()
     assert StudyAnswer.objects.filter(version__study__series=series).count() == 6
     assert StudyPrices.objects.filter(complete=True).count() == 6

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from knutpunkt.network.models import Municipality
 from knutpunkt.planning.models import DemandPoint
@@ -55,7 +56,8 @@ def test_simulated_visits_are_told_as_such(two_offices):
     kept = answered(Question(on=TUESDAY, close=1))
     assert kept.effects["load"]["simulated"] == ["north"]
     rules = Rules(Question(on=TUESDAY, close=1), {}, "sv")
-    (load,) = [sheet for sheet in tables_of(kept, None, rules) if sheet.key == "load"]
+    with override("sv"):
+        (load,) = [sheet for sheet in tables_of(kept, None, rules) if sheet.key == "load"]
     assert "Simulerade besök: North." in load.note
 
 

@@ -285,3 +285,18 @@ def test_the_set_that_is_furthest_away_can_be_empty_of_choice():
     )
     assert keys(answer, "opened") == {"place-2"}
     assert answer.objective == pytest.approx(STEP, rel=1e-3)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ASKED)
+def test_the_plan_told_during_a_search_has_the_value_told(name):
+    towns(ROWS[0], offices=[0, 4])
+    asked = question(open=2, objective=name, **ASKED[name])
+    ground, heard = ground_of(asked), []
+    solve(ground, bounds_of(ground), told=lambda *now: heard.append(now))
+    plans = [(value, sites) for _seconds, value, _bound, sites in heard if sites is not None]
+    assert plans
+    for value, sites in plans:
+        assert set(np.flatnonzero(ground.is_office)) <= set(sites)
+        minutes = ground.minutes[:, sites].min(axis=1)
+        assert value_of(asked, minutes, ground.persons) == pytest.approx(value)

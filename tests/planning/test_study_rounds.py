@@ -218,3 +218,19 @@ def test_a_planner_writes_the_rounds_in_the_form(sign_in):
                            headers={"accept-language": "en"})  # fmt: skip
     assert refused.status_code == 400
     assert "A round has no day" in words(refused)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("opens", "closes"), [(3, 0), (0, 2)])
+def test_the_network_told_during_a_search_is_that_of_the_last_round(opens, closes):
+    towns(PERSONS, offices=[0, 3, 6])
+    asked = question(open=opens, close=closes, rounds=rounds(1, opens or closes))
+    ground, heard = ground_of(asked), []
+    found = solve(ground, bounds_of(ground), told=lambda *now: heard.append(now))
+    assert found.status == "proved"
+    plans = [sites for *_rest, sites in heard if sites is not None]
+    assert plans
+    for sites in plans:
+        after = np.isin(np.arange(len(ground.sites)), sites)
+        assert after.sum() == 3 + opens - closes
+        assert (after >= ground.is_office).all() if opens else (after <= ground.is_office).all()

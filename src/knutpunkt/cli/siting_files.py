@@ -14,6 +14,19 @@ from knutpunkt.cli.printing import print_json, print_table
 def solve(chosen: Namespace) -> int:
     """Print the best sites, how sure that is, and write a certificate where asked."""
     from knutpunkt.cli.bench_location import prepare_kernels
+
+    asked = asked_in(chosen)
+    prepare_kernels()
+    found = found_of(asked, chosen)
+    if chosen.json:
+        print_json(found)
+    else:
+        _print(found)
+    return 0 if found["status"] in ("proved", "gap") else 1
+
+
+def asked_in(chosen: Namespace) -> Any:
+    """Read the question that the words of the command put."""
     from knutpunkt.engines.location.errors import NoCertificate
     from knutpunkt.engines.location.files import Request, asked_of
 
@@ -24,17 +37,11 @@ def solve(chosen: Namespace) -> int:
         Path(chosen.decay) if chosen.decay else None,
     )  # fmt: skip
     rules = Path(chosen.rules) if chosen.rules else None
-    asked = asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
-    prepare_kernels()
-    found = _found(asked, chosen)
-    if chosen.json:
-        print_json(found)
-    else:
-        _print(found)
-    return 0 if found["status"] in ("proved", "gap") else 1
+    return asked_of(Path(chosen.demand), Path(chosen.sites), chosen.costs, rules, request)
 
 
-def _found(asked: Any, chosen: Namespace) -> dict[str, Any]:
+def found_of(asked: Any, chosen: Namespace) -> dict[str, Any]:
+    """Answer the question, and write its certificate where asked."""
     from knutpunkt.engines.location.answering import answered
     from knutpunkt.engines.location.certificate import certificate_write
     from knutpunkt.engines.location.costs import LimitedCosts

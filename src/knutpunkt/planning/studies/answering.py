@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,10 @@ from knutpunkt.planning.studies.engine import Found, solve
 from knutpunkt.planning.studies.ground import Ground, ground_of
 from knutpunkt.planning.studies.objectives import OBJECTIVES
 from knutpunkt.planning.studies.ordering import order_told
-from knutpunkt.planning.studies.pricing import Prices, prices_of
+from knutpunkt.planning.studies.pricing import Answered, Prices, prices_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.services import RUN_KIND
+from knutpunkt.planning.studies.several import executor_for, series_solved, solved_at_once
 from knutpunkt.planning.studies.sketch import Sketch
 
 #: Most points of the course of a search that are kept and drawn.
@@ -94,6 +95,25 @@ def study_answer(version: int, report: Report, cancelled: Cancelled) -> dict[str
     return {"version": version, "answer": answer.pk, "status": answer.status}
 
 
+def series_answer(series: str, report: Report, cancelled: Cancelled) -> dict[str, Any]:
+    """Answer the questions of a series many at once; each study's own run goes on from there.
+
+    Raises
+    ------
+    Stopped
+        When the worker must leave; what has arrived is kept.
+    """
+    done = 0
+    for done, (version, ground, bounds, found) in enumerate(series_solved(series, cancelled), 1):
+        if found.status == "proved" or not cancelled():
+            course = _course_of(ground, lambda _points: None)
+            _kept(version, ground, bounds, found, course, called_off=False)
+            report({"step": "series", "done": done})
+    if cancelled():
+        raise Stopped
+    return {"series": series, "solved": done}
+
+
 def _solved(
     version: StudyVersion, ground: Ground, bounds: Bounds, report: Report, cancelled: Cancelled
 ) -> StudyAnswer:
@@ -118,9 +138,7 @@ def _solved(
     return _kept(version, ground, bounds, found, course, called_off=broken_off)
 
 
-def _course_of(
-    ground: Ground, report: Callable[[list[list[float | None]]], object]
-) -> Course:
+def _course_of(ground: Ground, report: Callable[[list[list[float | None]]], object]) -> Course:
     per_person = OBJECTIVES[ground.question.objective].per_person
     return Course(float(ground.persons.sum()) if per_person else 1.0, report)
 
@@ -184,8 +202,12 @@ def _priced(
     def keep(prices: Prices) -> None:
         prices_keep(answer=answer, prices=prices)
 
+    def solver(questions: Sequence[Bounds]) -> Answered:
+        executor = executor_for(answer.seconds * len(questions))
+        return solved_at_once(ground, questions, executor, cancelled)
+
     prices = prices_of(
-        ground, bounds, plan, step=step, cancelled=cancelled, kept=kept, keep=keep
+        ground, bounds, plan, step=step, cancelled=cancelled, kept=kept, keep=keep, solver=solver
     )  # fmt: skip
     if not prices.complete and not _called_off(answer.version):
         raise Stopped

@@ -8,7 +8,8 @@ and the travel between the two plans beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,10 @@ from knutpunkt.planning.studies.objectives import is_travel, value_of
 SAME = 1e-6
 
 Step = Callable[[int, int], object]
+#: Answers with the numbers of their questions, as they arrive.
+Answered = Generator[tuple[int, Found], None, None]
+#: Solves the question under each of some bounds; ends early where the work is broken off.
+Solver = Callable[[Sequence[Bounds]], Answered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def prices_of(
     cancelled: Cancelled,
     kept: Prices = NOTHING,
     keep: Callable[[Prices], object] = lambda _prices: None,
+    solver: Solver | None = None,
 ) -> Prices:
     """Price every chosen place and every rule; of a study in rounds nothing is priced.
 
@@ -67,104 +73,133 @@ def prices_of(
         What was priced earlier; it is not solved again.
     keep
         Told of all that is priced whenever there is more.
+    solver
+        Who solves, in any order; without one it is done here, one question after the other.
     """
     if ground.question.rounds:
         return Prices([], [], None, complete=True)
-    pricing = _Pricing(ground, bounds, plan, cancelled)
-    sites, rules = pricing.chosen(), rule_keys(ground)
-    of = len(sites) + len(rules) + (1 if rules else 0)
-    found = _Found([*kept.alternatives], [*kept.rules], kept.free, keep)
-    for number, site in enumerate(sites):
-        step(number, of)
-        if ground.sites[site].key not in found.sites:
-            found.add(found.alternatives, pricing.alternative(site))
-    for number, rule in enumerate(rules):
-        step(len(sites) + number, of)
-        if rule not in found.keys:
-            found.add(found.rules, pricing.without([rule], {"rule": rule}))
-    step(len(sites) + len(rules), of)
-    if rules and found.free is None:
-        found.free = next(iter(pricing.without(rules, {})), None)
-    return found.prices(complete=not pricing.broken_off)
+    pricing = _Pricing(ground, bounds, plan)
+    asked = pricing.questions()
+    found = _Found(asked, kept, keep)
+    left = [one for one in asked if one.name not in found.prices]
+    for one in left:
+        if one.bounds is None:
+            found.add(one.name, one.about | NONE)
+    possible = [(one, one.bounds) for one in left if one.bounds is not None]
+    step(found.done, len(asked))
+    answers = (solver or _one_by_one(ground, cancelled))([other for _one, other in possible])
+    with closing(answers):
+        for number, answer in answers:
+            if cancelled() and answer.status != "proved":
+                break
+            found.add(possible[number][0].name, pricing.priced(possible[number][0], answer))
+            step(found.done, len(asked))
+    return found.all()
 
 
-@dataclass
+def _one_by_one(ground: Ground, cancelled: Cancelled) -> Solver:
+    def solver(questions: Sequence[Bounds]) -> Answered:
+        for number, one in enumerate(questions):
+            if cancelled():
+                return
+            yield number, solve(ground, one, cancelled=cancelled)
+
+    return solver
+
+
+Name = tuple[str, str]
+SITE, RULE, FREE = "site", "rule", "free"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question of the prices: what it is about, and which way a difference counts.
+
+    Its bounds are none where the rules leave nothing to solve.
+    """
+
+    name: Name
+    about: dict[str, Any]
+    bounds: Bounds | None
+    sign: int
+
+
 class _Found:
     """What is priced by now."""
 
-    alternatives: list[dict[str, Any]]
-    rules: list[dict[str, Any]]
-    free: dict[str, Any] | None
-    keep: Callable[[Prices], object]
+    def __init__(
+        self, asked: Sequence[_Asked], kept: Prices, keep: Callable[[Prices], object]
+    ) -> None:
+        self.asked, self.keep = asked, keep
+        self.prices: dict[Name, dict[str, Any]] = {
+            **{(SITE, one["key"]): one for one in kept.alternatives},
+            **{(RULE, one["rule"]): one for one in kept.rules},
+            **({(FREE, ""): kept.free} if kept.free else {}),
+        }
 
     @property
-    def sites(self) -> set[str]:
-        """Keys of the places and offices that are priced."""
-        return {one["key"] for one in self.alternatives}
+    def done(self) -> int:
+        """How many questions have their answer."""
+        return sum(one.name in self.prices for one in self.asked)
 
-    @property
-    def keys(self) -> set[str]:
-        """Keys of the rules that are priced."""
-        return {one["rule"] for one in self.rules}
+    def add(self, name: Name, price: dict[str, Any]) -> None:
+        """Take a price and have all of them kept."""
+        self.prices[name] = price
+        self.keep(self.all())
 
-    def add(self, to: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
-        """Take a price; none comes where the work was broken off."""
-        to += more
-        if more:
-            self.keep(self.prices(complete=False))
+    def all(self) -> Prices:
+        """Return them, the dearest first; those that cost the same as they are asked for."""
+        complete = self.done == len(self.asked)
+        return Prices(self._dearest(SITE), self._dearest(RULE), self.prices.get((FREE, "")),
+                      complete)  # fmt: skip
 
-    def prices(self, *, complete: bool) -> Prices:
-        """Return them, the dearest first."""
-        return Prices(_dearest(self.alternatives), _dearest(self.rules), self.free, complete)
-
-
-def _dearest(prices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(prices, key=lambda one: -(one["price"] or 0.0))
+    def _dearest(self, kind: str) -> list[dict[str, Any]]:
+        names = [one.name for one in self.asked if one.name[0] == kind]
+        found = [self.prices[name] for name in names if name in self.prices]
+        return sorted(found, key=lambda one: -(one["price"] or 0.0))
 
 
 class _Pricing:
     """One answer that is priced."""
 
-    def __init__(self, ground: Ground, bounds: Bounds, plan: Mask, cancelled: Cancelled) -> None:
+    def __init__(self, ground: Ground, bounds: Bounds, plan: Mask) -> None:
         self.ground, self.bounds, self.plan = ground, bounds, plan
-        self.cancelled = cancelled
-        self.broken_off = False
         self.minutes = travel_to(ground, plan).minutes
         self.travel = float(ground.persons @ self.minutes)
         self.value = value_of(ground.question, self.minutes, ground.persons)
 
-    def chosen(self) -> list[int]:
+    def questions(self) -> list[_Asked]:
+        """Everything that is asked, in the order in which it is best solved."""
+        rules = rule_keys(self.ground)
+        return [
+            *(self._without_site(site) for site in self._chosen()),
+            *(self._without_rules((RULE, rule), {"rule": rule}, [rule]) for rule in rules),
+            *([self._without_rules((FREE, ""), {}, rules)] if rules else []),
+        ]
+
+    def priced(self, asked: _Asked, found: Found) -> dict[str, Any]:
+        """Hold the answer to a question against the answer that is priced."""
+        if found.objective is None:
+            return asked.about | NONE | {"status": found.status}
+        return asked.about | self._difference(found, asked.sign)
+
+    def _chosen(self) -> list[int]:
         """Sites the answer chose to open or to close; what a rule fixes has the rule's price."""
         differs = self.plan != self.ground.is_office
         free = ~(self.bounds.fixed | self.bounds.excluded)
         return [int(site) for site in np.flatnonzero(differs & free)]
 
-    def alternative(self, site: int) -> list[dict[str, Any]]:
-        """Forbid a place that opens, or spare an office that closes, and solve anew."""
-        opens = bool(self.plan[site])
-        about = {"key": self.ground.sites[site].key, "opens": opens}
+    def _without_site(self, site: int) -> _Asked:
+        """Forbid a place that opens, or spare an office that closes."""
+        key, opens = self.ground.sites[site].key, bool(self.plan[site])
         change = {"forbidden": [site]} if opens else {"spared": [site]}
-        try:
+        other: Bounds | None = None
+        with suppress(QuestionRefused):
             other = bounds_of(self.ground, **change)  # type: ignore[arg-type]  # one of the two
-        except QuestionRefused:
-            return [about | NONE]
-        return self._compared(other, about, sign=-1)
+        return _Asked((SITE, key), {"key": key, "opens": opens}, other, -1)
 
-    def without(self, rules: list[str], about: dict[str, Any]) -> list[dict[str, Any]]:
-        """Leave rules out and solve anew."""
-        return self._compared(bounds_of(self.ground, without=rules), about, sign=1)
-
-    def _compared(self, other: Bounds, about: dict[str, Any], *, sign: int) -> list[dict[str, Any]]:
-        if self.broken_off or self.cancelled():
-            self.broken_off = True
-            return []
-        found = solve(self.ground, other, cancelled=self.cancelled)
-        if self.cancelled() and found.status != "proved":
-            self.broken_off = True
-            return []
-        if found.objective is None:
-            return [about | NONE | {"status": found.status}]
-        return [about | self._difference(found, sign)]
+    def _without_rules(self, name: Name, about: dict[str, Any], rules: list[str]) -> _Asked:
+        return _Asked(name, about, bounds_of(self.ground, without=rules), 1)
 
     def _difference(self, found: Found, sign: int) -> dict[str, Any]:
         assert found.objective is not None

@@ -35,6 +35,8 @@ from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
 
 #: The kind of run that answers a version. Its question holds the version's number.
 RUN_KIND = "siting-study"
+#: The kind of run that answers the studies of a series at once, before each has its turn.
+SERIES_KIND = "siting-series"
 LONGEST_SERIES = 40
 
 
@@ -189,6 +191,7 @@ def series_create(
         series = StudySeries.objects.create(
             title=title, vary=vary, first=first, last=last, step=step, made_by=by
         )
+        run_request(SERIES_KIND, {"series": str(series.pk)}, by=by)
         for number, one in zip(numbers, asked, strict=True):
             _written(f"{title} ({number})", one, by=by, series=series)
         return series

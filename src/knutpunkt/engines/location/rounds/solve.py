@@ -119,9 +119,7 @@ def rollout(
     return _answer(tried, found, begins)
 
 
-def _of_the_end(
-    unrolled: Unrolled, progress: Callable[[Now], object]
-) -> Callable[[Now], object]:
+def _of_the_end(unrolled: Unrolled, progress: Callable[[Now], object]) -> Callable[[Now], object]:
     """Tell the sites that are open after the last round, not those of the one question."""
 
     def told(now: Now) -> None:
@@ -177,7 +175,8 @@ class _Tried:
         unrolled = self.unrolled
         costs = zip(unrolled.weights.tolist(), self.costs(begins), strict=True)
         # Who cannot be served in a round that does not count costs nothing.
-        return sum(weight * cost for weight, cost in costs if weight) + unrolled.opening(begins)
+        counted = float(sum(weight * cost for weight, cost in costs if weight))
+        return counted + unrolled.opening(begins)
 
 
 def _answer(tried: _Tried, found: Answer, begins: Numbers) -> RolloutAnswer:

@@ -70,7 +70,7 @@ class Swaps:
                 zip(unrolled.weights, unrolled.demands, strict=True)
             )
         )
-        return abs(sum(costs)) + 1e-300
+        return float(abs(sum(costs))) + 1e-300
 
     def _best(self, begins: Numbers, least: float) -> Change | None:
         """The change that saves most and keeps the rules; none if none saves enough."""
