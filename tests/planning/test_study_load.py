@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from knutpunkt.network.models import Municipality
 from knutpunkt.planning.models import DemandPoint
 from knutpunkt.planning.studies.question import Question
 from knutpunkt.planning.studies.sheets import load_note
+from knutpunkt.planning.studies.visits import tables_of
+from knutpunkt.planning.studies.wording import Rules
+from knutpunkt.reception.models import Room
 from knutpunkt.reception.services.visits import visit_open
 from support.bookings import TUESDAY, at, house, made_office, municipality
 from support.network import happened, made_balance
@@ -44,6 +48,17 @@ def test_where_an_office_closes_its_visits_go_to_the_nearest_that_remains(two_of
     # Nothing was counted in the south: its residents are taken to go as often as the others.
     assert (closed["load_before"], closed["load_after"]) == (3, 0)
     assert (stays["load_before"], stays["load_after"]) == (3, 6)
+
+
+def test_simulated_visits_are_told_as_such(two_offices):
+    assert answered(Question(on=TUESDAY, close=1)).effects["load"]["simulated"] == []
+    Room.objects.update(simulated=True)
+    kept = answered(Question(on=TUESDAY, close=1))
+    assert kept.effects["load"]["simulated"] == ["north"]
+    rules = Rules(Question(on=TUESDAY, close=1), {}, "sv")
+    with override("sv"):
+        (load,) = [sheet for sheet in tables_of(kept, None, rules) if sheet.key == "load"]
+    assert "Simulerade besök: North." in load.note
 
 
 def test_the_figures_say_what_they_are_counted_from(two_offices):

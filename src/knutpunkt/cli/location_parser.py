@@ -73,6 +73,17 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--certificate", help="write a proof that siting verify checks (.npz)")
 
 
+def siting_many(command: argparse.ArgumentParser) -> None:
+    """What can be asked of many questions at once."""
+    command.add_argument("file", help="TOML with [[scenario]] tables: the words of siting solve")
+    command.add_argument("--workers", type=int, help="processes at once (one per core)")
+    command.add_argument("--memory", type=int, help="most megabytes of each process")
+    command.add_argument(
+        "--cluster", default="", help="address of a dask scheduler instead, e.g. tcp://host:8786"
+    )
+    command.add_argument("--keep", help="file for answers as they arrive; asked again, they stay")
+
+
 def siting_verifying(command: argparse.ArgumentParser) -> None:
     """What can be checked."""
     command.add_argument("file", help="a file that siting solve wrote with --certificate")

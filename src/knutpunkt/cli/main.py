@@ -162,10 +162,13 @@ def _siting(groups: Groups[argparse.ArgumentParser]) -> None:
     plan.add_argument(
         "--adjacent-metres", type=float, default=None, help="how far “adjacent to an area” reaches"
     )
-    from knutpunkt.cli.location_parser import siting_solving, siting_verifying
+    from knutpunkt.cli.location_parser import siting_many, siting_solving, siting_verifying
 
     siting_solving(
         _command(commands, "solve", "siting_files:solve", "the best sites for demand in files")
+    )
+    siting_many(
+        _command(commands, "scenarios", "siting_scenarios:scenarios", "many such questions at once")
     )
     siting_verifying(
         _command(commands, "verify", "siting_files:verify", "recompute what a certificate proves")

@@ -42,7 +42,7 @@ class KeptAdmin(HouseAdmin):
 
 @admin.register(StudySeries)
 class StudySeriesAdmin(KeptAdmin):
-    list_display = ("title", "vary", "first", "last", "made_by", "made_at")
+    list_display = ("title", "vary", "first", "last", "step", "made_by", "made_at")
     search_fields = ("title", "made_by")
 
 

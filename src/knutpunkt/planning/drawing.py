@@ -39,6 +39,7 @@ class Dot:
     y: str
     kind: str
     name: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Drawing:
     label: str
     shapes: tuple[Shape, ...]
     dots: tuple[Dot, ...]
+
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of dots there are, for the legend."""
+        return {one.kind for one in self.dots}
 
 
 def shaded(minutes: Mapping[str, float]) -> tuple[Shape, ...]:
@@ -63,10 +69,10 @@ def shade_of(minutes: float) -> int:
     return bisect_right(SHADES, minutes)
 
 
-def dot(lat: float, lon: float, kind: str, name: str) -> Dot:
+def dot(lat: float, lon: float, kind: str, name: str, key: str = "") -> Dot:
     """Place a dot."""
     x, y = _project(lat, lon)
-    return Dot(f"{x:.1f}", f"{y:.1f}", kind, name)
+    return Dot(f"{x:.1f}", f"{y:.1f}", kind, name, key)
 
 
 @lru_cache(maxsize=1)

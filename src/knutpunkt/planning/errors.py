@@ -137,6 +137,47 @@ class StudyWithoutPlan(KnutpunktError):
         super().__init__(_("The study “%(study)s” has no plan to approve.") % {"study": study})
 
 
+class PricesUnfinished(KnutpunktError):
+    """A plan whose places and rules are not all priced was to be approved."""
+
+    code = "prices-unfinished"
+    hint = gettext_noop("Wait until they are worked out, or have the missing ones worked out.")
+    status = 409
+
+    def __init__(self, *, study: object) -> None:
+        super().__init__(
+            _("The study “%(study)s” does not yet say what each place and rule costs.")
+            % {"study": study}
+        )
+
+
+class PricesComplete(KnutpunktError):
+    """Prices were asked for that are there already."""
+
+    code = "prices-complete"
+    hint = gettext_noop("Read them on the page of the version.")
+    status = 409
+
+    def __init__(self, *, study: object) -> None:
+        super().__init__(
+            _("Every place and rule of the study “%(study)s” is priced.") % {"study": study}
+        )
+
+
+class FactsChanged(KnutpunktError):
+    """The register no longer says what a plan was made from."""
+
+    code = "facts-changed"
+    hint = gettext_noop("Make a new version, which is solved from the facts of today.")
+    status = 409
+
+    def __init__(self, *, study: object) -> None:
+        super().__init__(
+            _("The register has changed since the plan of the study “%(study)s” was made.")
+            % {"study": study}
+        )
+
+
 class ReasonMissing(KnutpunktError):
     """An approval says nothing of why."""
 

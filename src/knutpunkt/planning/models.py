@@ -45,17 +45,19 @@ class DemandPoint(models.Model):
 
 
 class StudySeries(models.Model):
-    """The same question for every number of offices from a first to a last."""
+    """The same question for many numbers of offices, or budgets, from a first to a last."""
 
     class Vary(models.TextChoices):
         OPEN = "open", _("offices to open")
         CLOSE = "close", _("offices to close")
+        BUDGET = "budget", _("budget")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=150)
-    vary = models.CharField(_("what varies"), max_length=5, choices=Vary)
-    first = models.PositiveIntegerField(_("from"))
-    last = models.PositiveIntegerField(_("to"))
+    vary = models.CharField(_("what varies"), max_length=6, choices=Vary)
+    first = models.PositiveBigIntegerField(_("from"))
+    last = models.PositiveBigIntegerField(_("to"))
+    step = models.PositiveBigIntegerField(_("in steps of"), default=1)
     made_by = models.CharField(_("made by"), max_length=150)
     made_at = models.DateTimeField(_("made at"), default=clock.now)
 
@@ -67,6 +69,7 @@ class StudySeries(models.Model):
             models.CheckConstraint(
                 name="series_ends_no_earlier_than_it_begins", condition=Q(last__gte=F("first"))
             ),
+            models.CheckConstraint(name="series_goes_forward_in_steps", condition=Q(step__gte=1)),
         )
 
     def __str__(self) -> str:
@@ -161,7 +164,7 @@ class StudyAnswer(Immutable):
 
     version = models.OneToOneField(StudyVersion, on_delete=models.PROTECT, related_name="answer")
     status = models.CharField(_("status"), max_length=10, choices=Status)
-    objective = models.FloatField(_("person-minutes"), null=True)
+    objective = models.FloatField(_("value of the objective"), null=True)
     bound = models.FloatField(_("bound"), null=True)
     gap = models.FloatField(_("gap"), null=True)
     seconds = models.FloatField(_("seconds"))
@@ -204,7 +207,8 @@ class StudyAnswer(Immutable):
 class StudyPrices(Immutable):
     """What the places and rules of an answer cost, each from a solution without it.
 
-    ``complete`` is false when the work was called off before all of them were solved.
+    They are kept as they are solved. ``complete`` is false until all of them are; from then on
+    they are as good as written once.
     """
 
     answer = models.OneToOneField(StudyAnswer, on_delete=models.PROTECT, related_name="prices")

@@ -8,8 +8,9 @@ from typing import Any
 from knutpunkt.core import runs
 from knutpunkt.planning.errors import NoPlanPossible
 from knutpunkt.planning.services import RUN_KIND, plan
-from knutpunkt.planning.studies.answering import study_answer
+from knutpunkt.planning.studies.answering import series_answer, study_answer
 from knutpunkt.planning.studies.services import RUN_KIND as STUDY_KIND
+from knutpunkt.planning.studies.services import SERIES_KIND
 
 
 @runs.kind(RUN_KIND)
@@ -34,3 +35,11 @@ def siting_study(
 ) -> dict[str, Any]:
     """Answer a version of a study; the answer is kept with the version."""
     return study_answer(question["version"], report, cancelled)
+
+
+@runs.kind(SERIES_KIND)
+def siting_series(
+    question: Mapping[str, Any], report: runs.Report, cancelled: runs.Cancelled
+) -> dict[str, Any]:
+    """Answer the studies of a series many at once; their own runs price the answers."""
+    return series_answer(question["series"], report, cancelled)

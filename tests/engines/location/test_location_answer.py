@@ -197,6 +197,20 @@ def test_a_client_nobody_can_serve_is_named():
     assert (answer.status, answer.unreached) == ("infeasible", (1,))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_plan_that_costs_nothing_is_proved_under_a_budget():
+    line = np.arange(6) * 27.7986
+    sites = np.concatenate((line, line[[0, 3]]))
+    price = np.array([25.0, 7, 25, 80, 25, 25, 40, 90])
+    question = Question(
+        MatrixCosts(np.abs(line[:, None] - sites)), np.array([10.0, 40, 10, 500, 10, 70]), 1, 8,
+        rules=(Rule("budget", np.arange(8), None, 250.0, price),),
+    )  # fmt: skip
+    answer = answered(question)
+    assert (answer.status, answer.objective) == ("proved", 0)
+    assert price[answer.sites].sum() <= 250
+
+
 def test_what_too_few_sites_cannot_reach_is_told():
     cost = np.where(np.eye(3) > 0, 1.0, np.inf)
     answer = answered(Question(MatrixCosts(cost), np.ones(3), 2, 2))

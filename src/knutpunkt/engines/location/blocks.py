@@ -12,7 +12,16 @@ Result = TypeVar("Result")
 #: Below this many entries one block is faster than sharing the work.
 SHARED_FROM = 400_000
 BLOCKS = 8
-THREADS = max(1, min(8, os.cpu_count() or 1))
+MOST_THREADS = 8
+
+
+def _threads() -> int:
+    """How many threads work at once: as ``KNUTPUNKT_THREADS`` says, else one per core."""
+    given = os.environ.get("KNUTPUNKT_THREADS", "")
+    return max(1, min(MOST_THREADS, int(given) if given.isdecimal() else os.cpu_count() or 1))
+
+
+THREADS = _threads()
 
 
 class Blocks:

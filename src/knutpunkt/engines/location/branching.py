@@ -120,7 +120,7 @@ class Tree:
         with ThreadPoolExecutor(THREADS) as pool:
             while self._heap and self.nodes < most_nodes and not self.meter.over():
                 self._batch(pool)
-                self.meter.tell(self.plan.objective, self.bound)
+                self.meter.tell(self.plan.objective, self.bound, self.plan.chosen)
 
     def _batch(self, pool: ThreadPoolExecutor) -> None:
         many = min(BATCH, len(self._heap))

@@ -139,7 +139,8 @@ def closed_by_highs(
     """
     at = core.at
     chains = _chains_of(core)
-    scale = 1.0 if at.whole else OBJECTIVE_SCALE / max(abs(plan.objective), 1e-300)
+    # A plan that costs nothing has no scale of its own.
+    scale = 1.0 if at.whole or not plan.objective else OBJECTIVE_SCALE / abs(plan.objective)
     constant = chains.constant + float(at.opening[at.forced].sum())
 
     def listener(_primal: float, dual: float) -> bool:

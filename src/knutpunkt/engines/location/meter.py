@@ -8,16 +8,21 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knutpunkt.engines.location.errors import TimeLimitInvalid, WorkLimitInvalid
 
 
 class Now(NamedTuple):
-    """Where a search stands: the best objective and bound so far (none: not known), seconds."""
+    """Where a search stands: the best objective and bound so far (none: not known), seconds.
+
+    ``sites`` are those of the best plan, ascending numbers; none where the search does not tell.
+    """
 
     objective: float | None
     bound: float | None
     seconds: float
+    sites: NDArray[np.intp] | None = None
 
 
 @dataclass
@@ -46,6 +51,7 @@ class Meter:
     stopped: bool = False
     objective: float | None = None
     bound: float | None = None
+    sites: NDArray[np.intp] | None = None
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
@@ -75,12 +81,13 @@ class Meter:
         self.stopped = self.stopped or self.left == 0 or bool(self.cancel and self.cancel())
         return self.stopped
 
-    def tell(self, objective: float, bound: float) -> None:
-        """Tell the caller what is better than before."""
+    def tell(self, objective: float, bound: float, chosen: NDArray[np.bool_] | None = None) -> None:
+        """Tell the caller what is better than before; ``chosen`` are the sites of the plan."""
         before = self.objective, self.bound
         if np.isfinite(objective) and (self.objective is None or objective < self.objective):
             self.objective = objective
+            self.sites = None if chosen is None else np.flatnonzero(chosen)
         if np.isfinite(bound) and (self.bound is None or bound > self.bound):
             self.bound = bound if self.objective is None else min(bound, self.objective)
         if self.progress is not None and before != (self.objective, self.bound):
-            self.progress(Now(self.objective, self.bound, self.seconds))
+            self.progress(Now(self.objective, self.bound, self.seconds, self.sites))

@@ -67,7 +67,7 @@ def search_of(
     plan = _first_plan(at, others, draw, start)
     at = reaching_around(question, at, plan)
     plan = Plan(plan.chosen, at.objective(plan.chosen))
-    meter.tell(plan.objective, -np.inf)
+    meter.tell(plan.objective, -np.inf, plan.chosen)
     made = kind or Search
     search = made(at, meter, draw, plan, others=others, rule_prices=np.zeros(len(others)))
     if paid is not None:
@@ -250,7 +250,7 @@ class Search(Trying):
             self.paid, self.price = climb.paid, climb.price
             self.best_step = (self.paid, self.rule_prices)
         self.often = 0.5 * self.often + climb.often
-        self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
+        self.tell()
         return climb
 
     def _climbed_among_few(self, pace: Pace) -> Floats:
@@ -284,7 +284,7 @@ class Search(Trying):
         self.meter.add(meter.spent)
         if inner.plan.objective < self.plan.objective:
             self.plan = Plan(inner.plan.chosen, self.at.objective(inner.plan.chosen))
-            self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
+            self.tell()
 
     def _fix(self, climb: Climb) -> None:
         if climb.bound < self.bound:
@@ -328,7 +328,7 @@ class Search(Trying):
         """Let HiGHS close a core."""
 
         def heard(bound: float) -> None:
-            self.meter.tell(self.plan.objective, bound)
+            self.meter.tell(self.plan.objective, bound, self.plan.chosen)
 
         closed = closed_by_highs(
             core, self.plan, limit=self.limit, seconds=self.meter.left, seed=0,

@@ -13,11 +13,15 @@ ENGINE_VERSION = ENGINE
 
 
 class Progress(NamedTuple):
-    """Where the search stands: best plan so far and the bound, in person-minutes."""
+    """Where the search stands: best plan so far and the bound, in person-minutes.
+
+    ``sites`` are those open in the best plan, old and new; none where the search does not tell.
+    """
 
     incumbent: float | None
     bound: float | None
     seconds: float
+    sites: NDArray[np.intp] | None = None
 
 
 ProgressCallback = Callable[[Progress], object]

@@ -58,7 +58,7 @@ def solve(
 
     def told(now: Now) -> None:
         assert progress is not None
-        progress(Progress(now.objective, now.bound, now.seconds))
+        progress(Progress(now.objective, now.bound, now.seconds, now.sites))
 
     answer = answered(
         question_of(problem), time_limit=time_limit, seed=seed, cancel=cancel,

@@ -99,9 +99,14 @@ class State:
         self.meter.add(work)
         if found.objective < self.plan.objective - 1e-12 * abs(self.plan.objective):
             self.plan = found
-            self.meter.tell(self.plan.objective, min(self.bound, self.plan.objective))
+            self.tell()
             return True
         return False
+
+    def tell(self) -> None:
+        """Tell the best plan and the bound."""
+        bound = min(self.bound, self.plan.objective)
+        self.meter.tell(self.plan.objective, bound, self.plan.chosen)
 
     def rescaled(self) -> None:
         """Take the scale of costs from the best plan."""

@@ -65,3 +65,26 @@ class SpeedNotPositive(TravelRefused):
     def __init__(self, *, km_per_hour: float) -> None:
         super().__init__(f"The speed is {km_per_hour:g} km/h.")
         self.km_per_hour = km_per_hour
+
+
+class VisitsInvalid(TravelRefused):
+    """Counts of visits, residents or bands that cannot be."""
+
+    code = "visits-invalid"
+    hint = "Give a number of 0 or more for every office and band."
+
+    def __init__(self, *, what: str, why: str) -> None:
+        super().__init__(f"The table of {what} {why}.")
+
+
+class DecayUnmeasured(TravelRefused):
+    """The counts do not tell how visiting falls with distance."""
+
+    code = "decay-unmeasured"
+    hint = "Count visits at more offices, or ask for fewer bands."
+
+    def __init__(self, *, offices: int, needed: int) -> None:
+        self.offices, self.needed = offices, needed
+        super().__init__(
+            f"{offices} offices with counts do not tell it; at least {needed} that differ do."
+        )

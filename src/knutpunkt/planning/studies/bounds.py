@@ -1,22 +1,26 @@
 """The rules of a study as what the engine understands: fixed, excluded, and counts of sites.
 
 Where nothing closes, every office stays. Where some close, none is fixed: those that remain are
-chosen like new places, and a count keeps the number of new places as it was asked for.
+chosen like new places, and a count keeps the number of new places as it was asked for. A budget
+adds up what the places cost and what the offices that remain do not save.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from knutpunkt.network.selectors import area_test
 from knutpunkt.planning.errors import QuestionRefused
+from knutpunkt.planning.studies.counting import quota_mask
 from knutpunkt.planning.studies.ground import Ground
 from knutpunkt.planning.studies.rules import (
+    ABOUT_SEVERAL,
+    APART,
     MAX_MINUTES,
     NEVER_LEAVE,
     OPPOSITE,
@@ -25,25 +29,34 @@ from knutpunkt.planning.studies.rules import (
 )
 
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
-#: Stands for the number asked for, where the engine names what cannot hold together.
+#: Share of a budget that is rounding.
+SLACK = 1e-9
+
+#: Stand for the number and the money asked for, where the engine names what cannot hold together.
 COUNT = "count"
+BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of some sites must or may be chosen; ``rule`` is the key of what asks for it."""
+    """How many of some sites must or may be open afterwards, fixed ones included.
+
+    ``rule`` is the key of what asks for it. With ``factors`` it is a sum, as of money.
+    """
 
     name: str
     rule: str
     sites: tuple[int, ...]
-    at_least: int
-    at_most: int | None
+    at_least: float | None
+    at_most: float | None
+    factors: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Fixed and excluded sites, shape ``(sites,)`` each, the number to choose, and the tallies.
+    """Fixed and excluded sites, shape ``(sites,)`` each, how many are open in all, and the tallies.
 
     ``out_of_reach`` are points no site can reach within the longest way; they are reported, and
     nothing is asked for them.
@@ -51,7 +64,8 @@ class Bounds:
 
     fixed: Mask
     excluded: Mask
-    new_sites: int
+    at_least: int
+    at_most: int
     tallies: tuple[Tally, ...]
     out_of_reach: tuple[int, ...]
 
@@ -83,15 +97,23 @@ def bounds_of(
     made.fix()
     made.excluded[list(forbidden)] = True
     made.fixed[list(spared)] = True
-    chosen = made.numbers()
+    least, most = made.numbers()
     made.count()
-    return Bounds(made.fixed, made.excluded, chosen, tuple(made.tallies), made.out_of_reach)
+    made.spend()
+    return Bounds(made.fixed, made.excluded, least, most, tuple(made.tallies), made.out_of_reach)
 
 
 def rule_keys(ground: Ground) -> list[str]:
-    """Keys of every rule that can be left out: written ones and clauses, each once."""
-    written = [rule.key for rule in ground.question.rules]
-    return list(dict.fromkeys([*written, *(_clause(rule.clause) for rule in ground.clauses)]))
+    """Keys of every rule that can be left out: written ones, clauses and a budget, each once.
+
+    A budget that stands in for a number is no such rule: without it everything would open.
+    """
+    question = ground.question
+    written = [rule.key for rule in question.rules]
+    counted = None not in (question.open, question.close)
+    budget = [BUDGET] if counted and question.spending.most is not None else []
+    clauses = [_clause(rule.clause) for rule in ground.clauses]
+    return list(dict.fromkeys([*written, *clauses, *budget]))
 
 
 def _clause(key: str) -> str:
@@ -110,7 +132,7 @@ class _Bounds:
     def __post_init__(self) -> None:
         offices = self.ground.is_office
         self.places = ~offices
-        self.fixed = offices & (self.ground.question.close == 0)
+        self.fixed = offices & (not self.ground.question.closes)
         self.excluded = np.zeros(len(offices), dtype=np.bool_)
         self.rules = [r for r in self.ground.question.rules if r.key not in self.without]
 
@@ -128,30 +150,65 @@ class _Bounds:
             mask = self.fixed if rule.kind in ("must_open", "keep") else self.excluded
             mask[site] = True
 
-    def numbers(self) -> int:
-        """How many sites to choose; the numbers asked for must leave room for the rules."""
+    def numbers(self) -> tuple[int, int]:
+        """How many sites are open in all; the numbers asked for must leave room for the rules."""
         question, places = self.ground.question, self.places
-        offices = int((~places).sum())
-        opened, stay = question.open, offices - question.close
-        if stay < 0:
-            _refuse(_("%(close)s offices cannot close: %(offices)s are on record."),
-                    close=question.close, offices=offices)  # fmt: skip
-        forced = int((self.fixed & places).sum())
+        opened, stay = self._opened(), self._staying()
+        least, most = opened[0] + stay[0], opened[1] + stay[1]
+        if most == 0:
+            _refuse(_("No office would be open afterwards."))
+        if question.opens and question.closes:
+            if question.open is not None:
+                self.tally(COUNT, COUNT, places, *opened)
+            if question.close is not None:
+                self.tally(f"{COUNT}:close", COUNT, ~places, *stay)
+        return max(1, least), most
+
+    def _opened(self) -> tuple[int, int]:
+        """Least and most places that open."""
+        opened, places = self.ground.question.open, self.places
+        forced, possible = int((self.fixed & places).sum()), int((places & ~self.excluded).sum())
+        if opened is None:
+            return forced, possible
         if forced > opened:
             _refuse(_("%(forced)s places must open, but only %(open)s offices open."),
                     forced=forced, open=opened)  # fmt: skip
-        kept, leaving = int((self.fixed & ~places).sum()), int((self.excluded & ~places).sum())
-        if leaving > question.close:
+        if opened > possible:
+            _refuse(_("%(open)s offices cannot open: there are places for %(places)s."),
+                    open=opened, places=possible)  # fmt: skip
+        return opened, opened
+
+    def _staying(self) -> tuple[int, int]:
+        """Least and most offices that stay."""
+        closed, offices = self.ground.question.close, ~self.places
+        kept, leaving = int((self.fixed & offices).sum()), int((self.excluded & offices).sum())
+        if closed is None:
+            return kept, int(offices.sum()) - leaving
+        stay = int(offices.sum()) - closed
+        if stay < 0:
+            _refuse(_("%(close)s offices cannot close: %(offices)s are on record."),
+                    close=closed, offices=int(offices.sum()))  # fmt: skip
+        if leaving > closed:
             _refuse(_("%(forced)s offices must close, but only %(close)s close."),
-                    forced=leaving, close=question.close)  # fmt: skip
+                    forced=leaving, close=closed)  # fmt: skip
         if kept > stay:
             _refuse(_("%(kept)s offices must stay, but only %(stay)s remain."),
                     kept=kept, stay=stay)  # fmt: skip
-        if stay + opened == 0:
-            _refuse(_("No office would be open afterwards."))
-        if question.open and question.close:
-            self.tally(COUNT, COUNT, places, opened, opened)
-        return opened - forced + stay - kept
+        return stay, stay
+
+    def spend(self) -> None:
+        """Read the budget: what opens costs, and what stays does not save."""
+        spending = self.ground.question.spending
+        if spending.most is None or BUDGET in self.without:
+            return
+        costs, saved = costs_of(self.ground)
+        most = spending.most + float(saved)
+        if float(costs[self.fixed].sum()) > most + SLACK * max(1.0, abs(most)):
+            _refuse(_("What is sure to open costs more than the budget."))
+        named = np.flatnonzero(costs)
+        self.tallies.append(
+            Tally(BUDGET, BUDGET, tuple(named.tolist()), None, most, tuple(costs[named].tolist()))
+        )
 
     def count(self) -> None:
         """Read the rules that count sites."""
@@ -168,23 +225,36 @@ class _Bounds:
                 self._never_leave(rule)
             elif rule.kind == MAX_MINUTES:
                 self._reach(rule)
+            elif rule.kind in ABOUT_SEVERAL:
+                self._several(rule)
 
     def tally(self, name: str, rule: str, mask: Mask, least: int, most: int | None) -> None:
-        """Count some sites; what is fixed among them counts already."""
+        """Count some sites, fixed ones included."""
         already = int((mask & self.fixed).sum())
         if most is not None and already > most:
             _refuse(_("A rule allows at most %(most)s offices where %(already)s are sure."),
                     most=most, already=already)  # fmt: skip
-        least, most = max(0, least - already), None if most is None else most - already
-        if least or most is not None:
-            free = np.flatnonzero(mask & ~self.fixed & ~self.excluded)
-            self.tallies.append(Tally(name, rule, tuple(int(s) for s in free), least, most))
+        if least > already or most is not None:
+            sites = np.flatnonzero(mask & ~self.excluded)
+            self.tallies.append(Tally(name, rule, tuple(sites.tolist()), least, most))
 
     def _never_leave(self, rule: WrittenRule) -> None:
         codes = np.array([spot.code for spot in self.ground.sites])
         for code in np.unique(codes[~self.places]):
             if code:
                 self.tally(f"{rule.key}:{code}", rule.key, codes == code, 1, None)
+
+    def _several(self, rule: WrittenRule) -> None:
+        sites = sorted({self.ground.number_of(key) for key in rule.codes})
+        if rule.kind == APART:
+            mask = np.zeros(len(self.places), dtype=np.bool_)
+            mask[sites] = True
+            self.tally(rule.key, rule.key, mask, 0, 1)
+            return
+        for number, pair in enumerate(pairwise(sites)):
+            self.tallies.append(
+                Tally(f"{rule.key}:{number}", rule.key, pair, 0.0, 0.0, (1.0, -1.0))
+            )
 
     def _reach(self, rule: WrittenRule) -> None:
         reach = (self.ground.minutes <= rule.minutes) & ~self.excluded
@@ -195,24 +265,31 @@ class _Bounds:
             self.tally(f"{rule.key}:{number}", rule.key, row, 1, None)
 
 
-def quota_mask(ground: Ground, rule: WrittenRule) -> Mask:
-    """Return which sites count for a quota, shape ``(sites,)``."""
-    codes = set(rule.codes)
-    if rule.scope == "area":
-        areas = [area for area in ground.areas if area.municipality_id in codes]
-        metres = ground.question.adjacent_metres
-        inside = [
-            spot.code in codes
-            and (found := area_test(spot.lat, spot.lon, areas, ground.edition)) is not None
-            and found.metres <= metres
-            for spot in ground.sites
-        ]
-    elif rule.scope == "county":
-        inside = [spot.county in codes for spot in ground.sites]
-    else:
-        inside = [spot.code in codes for spot in ground.sites]
-    mask = np.array(inside, dtype=np.bool_)
-    return mask if rule.counts == "all" else mask & ~ground.is_office
+def costs_of(ground: Ground) -> tuple[Floats, float]:
+    """What each site costs where it is open, over the years, and what closing them all would save.
+
+    Parameters
+    ----------
+    ground
+        Sites, and a question with its spending and savings.
+
+    Returns
+    -------
+    tuple
+        Costs, shape ``(sites,)``: of a place what opening and running it costs, of an office what
+        closing it would save. A plan costs the sum over its open sites less the number beside it.
+    """
+    question = ground.question
+    spending = question.spending
+    costs = np.zeros(len(ground.sites))
+    saved = 0.0
+    for number, spot in enumerate(ground.sites):
+        if number < ground.places:
+            costs[number] = spending.of_place(spot.key)
+        elif question.closes:
+            costs[number] = spending.years * question.savings.get(spot.key, 0.0)
+            saved += costs[number]
+    return costs, saved
 
 
 def _smallest(rows: Mask) -> list[Mask]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from knutpunkt.planning.errors import QuestionRefused
 from knutpunkt.planning.studies.question import Question
+from knutpunkt.planning.studies.rounds import rounds_moved
 from knutpunkt.planning.studies.rules import OPPOSITE, WrittenRule
 
 #: Changes at a place or office: the rule each makes, and how the two numbers move.
@@ -24,7 +25,9 @@ MOVES: dict[str, tuple[str, int, int]] = {
 }
 DROP = "drop"
 RULE = "rule"
-KINDS = (*MOVES, DROP, RULE)
+#: Another place instead of one: the change holds the rule that opens the other.
+INSTEAD = "instead"
+KINDS = (*MOVES, DROP, RULE, INSTEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def changed(question: Question, change: Change) -> Question:
     """
     if change.kind == DROP:
         return _dropped(question, change)
+    if change.kind == INSTEAD:
+        return _instead(question, change)
     if change.kind not in MOVES:
         raise QuestionRefused(
             reason=_("“%(kind)s” is not a change a study knows.") % {"kind": change.kind},
@@ -66,12 +71,38 @@ def changed(question: Question, change: Change) -> Question:
     rule = WrittenRule(kind=kind, at=change.at, label=change.name, reason=change.reason)
     about = {f"{kind}:{change.at}", f"{OPPOSITE[kind]}:{change.at}"}
     kept = tuple(one for one in question.rules if one.key not in about)
+    opening, closing = _moved(question.open, opened), _moved(question.close, closed)
     return replace(
         question,
         rules=(*kept, rule),
-        open=max(0, question.open + opened),
-        close=max(0, question.close + closed),
+        open=opening,
+        close=closing,
+        rounds=rounds_moved(question.rounds, opening if question.opens else closing),
     )
+
+
+def _moved(number: int | None, by: int) -> int | None:
+    """Move a number of offices; one that is left to the budget stays so."""
+    return None if number is None else max(0, number + by)
+
+
+def _instead(question: Question, change: Change) -> Question:
+    """Open one place and not another, with the same number; earlier rules about both give way."""
+    there = change.rule
+    if there is None or there.at == change.at:
+        raise QuestionRefused(
+            reason=_("The change does not say which place opens instead of %(name)s.")
+            % {"name": change.name or change.at},
+            hint=_("Choose another place."),
+        )
+    here = WrittenRule(
+        kind=OPPOSITE[there.kind], at=change.at, label=change.name, reason=change.reason
+    )
+    about = {
+        f"{kind}:{rule.at}" for rule in (here, there) for kind in (rule.kind, OPPOSITE[rule.kind])
+    }
+    kept = tuple(one for one in question.rules if one.key not in about)
+    return replace(question, rules=(*kept, here, there))
 
 
 def _dropped(question: Question, change: Change) -> Question:

@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 16.0, 12.0, 36.0
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 16.0, 34.0, 52.0
 MARKS = 4
+#: A whole number of offices is marked by itself up to so many.
+WHOLE_MARKS = 12
+#: Seconds below which a search was over before there was anything to draw.
+SHORTEST = 0.2
 #: Rows of the table beside the course of a search.
 SHOWN_ROWS = 12
 
@@ -20,10 +24,11 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark on an axis: where it lies and its value."""
+    """A mark on an axis: where it lies, its value, and how many decimals that needs."""
 
     at: str
     value: float
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +72,33 @@ class Scale:
         step = _round_step((self.high - self.low) / MARKS)
         first = math.ceil(self.low / step)
         last = math.floor(self.high / step)
-        return tuple(Mark(f"{self(n * step):.1f}", n * step) for n in range(first, last + 1))
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        return tuple(
+            Mark(f"{self(n * step):.1f}", n * step, decimals) for n in range(first, last + 1)
+        )
+
+    def whole_marks(self) -> tuple[Mark, ...]:
+        """Return every whole number between the ends; round values where those are too many."""
+        first, last = math.ceil(self.low), math.floor(self.high)
+        if last - first >= WHOLE_MARKS:
+            return tuple(mark for mark in self.marks() if not mark.decimals)
+        return tuple(Mark(f"{self(n):.1f}", float(n)) for n in range(first, last + 1))
 
 
 def course_chart(course: Sequence[Sequence[float | None]]) -> Chart | None:
     """Draw plan and bound against seconds; both are steps, for each holds until a better one."""
     plans = [(p[0], p[1]) for p in course if p[0] is not None and p[1] is not None]
-    bounds = [(p[0], p[2]) for p in course if p[0] is not None and p[2]]
+    bounds = [(p[0], p[2]) for p in course if p[0] is not None and p[2] is not None]
+    # A bound of 0 says nothing, unless there is no other: then nobody at all is failed.
+    bounds = [(second, value) for second, value in bounds if value] or bounds
     if not plans or not bounds:
         return None
     values = [value for _second, value in (*plans, *bounds)]
     last = max(second for second, _value in (*plans, *bounds))
+    if last < SHORTEST:
+        return None
     across = Scale(0.0, last, LEFT, WIDTH - RIGHT)
-    up = Scale(min(values), max(values), HEIGHT - BOTTOM, TOP)
+    up = Scale(*_ends(values), HEIGHT - BOTTOM, TOP)
     lines = (("plan", _steps(plans, across, up, last)), ("bound", _steps(bounds, across, up, last)))
     return Chart(lines, (), across.marks(), up.marks())
 
@@ -92,11 +111,16 @@ def course_rows(
         return []
     step = max(1, math.ceil((len(course) - 1) / (SHOWN_ROWS - 1)))
     shown = [*course[:-1:step], course[-1]]
-    return [(point[0] or 0.0, point[1], point[2] or None) for point in shown]
+    return [(point[0] or 0.0, point[1], point[2]) for point in shown]
 
 
-def frontier_chart(points: Sequence[tuple[float, float, str, str]]) -> Chart | None:
-    """Draw solved studies as points; each is (across, up, label, address)."""
+def frontier_chart(
+    points: Sequence[tuple[float, float, str, str]], *, whole: bool = False
+) -> Chart | None:
+    """Draw solved studies as points; each is (across, up, label, address).
+
+    ``whole`` marks whole numbers across: offices, not minutes.
+    """
     if not points:
         return None
     across = Scale(*_ends([p[0] for p in points]), LEFT, WIDTH - RIGHT)
@@ -105,7 +129,8 @@ def frontier_chart(points: Sequence[tuple[float, float, str, str]]) -> Chart | N
         Spot(f"{across(x):.1f}", f"{up(y):.1f}", x, y, label, href) for x, y, label, href in points
     )
     line = " ".join(f"{spot.x},{spot.y}" for spot in sorted(spots, key=lambda one: one.across))
-    return Chart((("plan", line),), spots, across.marks(), up.marks())
+    marks = across.whole_marks() if whole else across.marks()
+    return Chart((("plan", line),), spots, marks, up.marks())
 
 
 def _steps(points: Sequence[Point], across: Scale, up: Scale, last: float) -> str:
@@ -128,3 +153,21 @@ def _round_step(step: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(step))
     return next(n * power for n in (1, 2, 5, 10) if n * power >= step * (1 - 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A class of minutes: how many before and after, as lengths in per cent of the longest."""
+
+    label: str
+    before: str
+    after: str
+
+
+def bars_of(rows: Sequence[tuple[str, float, float]]) -> tuple[Bar, ...]:
+    """Draw residents by minutes as pairs of bars; each row is (label, before, after)."""
+    longest = max((max(was, becomes) for _label, was, becomes in rows), default=0.0) or 1.0
+    return tuple(
+        Bar(label, f"{100 * was / longest:.2f}", f"{100 * becomes / longest:.2f}")
+        for label, was, becomes in rows
+    )

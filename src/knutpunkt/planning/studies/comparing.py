@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from knutpunkt.planning.drawing import Drawing
 from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.pages import table_of
+from knutpunkt.planning.studies.mapping import maps_of, named
+from knutpunkt.planning.studies.objectives import OBJECTIVES, drawn, unit_of
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.sheets import Cell, Column, Sheet
+from knutpunkt.planning.studies.tables import table_of
 from knutpunkt.planning.studies.views import START, allowed, language
 
 #: Figures of an answer that are set side by side, with their decimals.
@@ -41,11 +46,25 @@ def comparison(request: HttpRequest) -> HttpResponse:
         return render(request, "planning/comparison.html", found, status=400)
     reader = Reader(language())
     sheets = [figures_compared(versions), places_compared(versions)] if versions else []
+    maps = plans_drawn(versions)
     shown = {
         "versions": versions,
-        "tables": [table_of(sheet, reader, shown=WIDEST) for sheet in sheets],
+        "maps": maps,
+        "kinds": set[str]().union(*(one.kinds for one in maps)),
+        "tables": [table_of(sheet, reader, shown=WIDEST, whole=True) for sheet in sheets],
     }
     return render(request, "planning/comparison.html", shown)
+
+
+def plans_drawn(versions: list[StudyVersion]) -> list[Drawing]:
+    """Draw the network after each plan there is."""
+    plans = [one for one in versions if _has_plan(one)]
+    return [replace(maps_of(one.answer.effects)[-1], label=str(one)) for one in plans]
+
+
+def _has_plan(version: StudyVersion) -> bool:
+    answer = getattr(version, "answer", None)
+    return answer is not None and answer.objective is not None
 
 
 def figures_compared(versions: list[StudyVersion]) -> Sheet:
@@ -58,11 +77,19 @@ def figures_compared(versions: list[StudyVersion]) -> Sheet:
         "further": _("Residents who travel further"),
     }
     reader = Reader(language())
+    asked = [question_of(one.question) for one in versions]
+    by_budget = _("by the budget")
     rows: list[tuple[Cell, ...]] = [
-        (_("Offices to open"), *(str(question_of(one.question).open) for one in versions)),
-        (_("Offices to close"), *(str(question_of(one.question).close) for one in versions)),
+        (_("Objective"), *(_(OBJECTIVES[one.objective].title) for one in asked)),
+        (_("Offices to open"),
+         *(by_budget if one.open is None else str(one.open) for one in asked)),
+        (_("Offices to close"),
+         *(by_budget if one.close is None else str(one.close) for one in asked)),
         (_("Answer"), *(_status(one) for one in versions)),
-    ]
+        (_("What is made least"), *(_made_least(one, reader) for one in versions)),
+    ]  # fmt: skip
+    if any(_money(one) for one in versions):
+        rows.append((_("Cost over the years"), *(_cost(one, reader) for one in versions)))
     rows += [
         (names[key], *(_figure(one, key, decimals, reader) for one in versions))
         for key, decimals in COMPARED
@@ -77,8 +104,7 @@ def places_compared(versions: list[StudyVersion]) -> Sheet:
         {site["key"]: site for site in sites if site["state"] in words}
         for sites in (_sites(one) for one in versions)
     ]
-    names = {key: f"{site['name']}, {site['municipality']}"
-             for one in states for key, site in one.items()}  # fmt: skip
+    names = {key: named(site) for one in states for key, site in one.items()}
     rows = [
         (name, *(words[one[key]["state"]] if key in one else "" for one in states))
         for key, name in names.items()
@@ -99,6 +125,28 @@ def _sites(version: StudyVersion) -> list[dict[str, str]]:
 def _status(version: StudyVersion) -> str:
     answer = getattr(version, "answer", None)
     return str(answer.get_status_display()) if answer else _("none yet")
+
+
+def _made_least(version: StudyVersion, reader: Reader) -> str:
+    """Write the value of the objective with its unit."""
+    answer, question = getattr(version, "answer", None), question_of(version.question)
+    if answer is None or answer.objective is None:
+        return ""
+    persons = answer.effects["summary"]["persons"]
+    value = drawn(question, answer.objective, persons)
+    assert value is not None
+    decimals = OBJECTIVES[question.objective].decimals
+    return f"{reader.number(value, decimals)} {unit_of(question, reader)}"
+
+
+def _money(version: StudyVersion) -> dict[str, float] | None:
+    answer = getattr(version, "answer", None)
+    return answer.effects.get("spending") if answer else None
+
+
+def _cost(version: StudyVersion, reader: Reader) -> str:
+    money = _money(version)
+    return reader.number(money["total"]) if money else ""
 
 
 def _figure(version: StudyVersion, key: str, decimals: int, reader: Reader) -> str:

@@ -18,12 +18,14 @@ from knutpunkt.planning.studies.bounds import Bounds
 from knutpunkt.planning.studies.closing import consultation_of
 from knutpunkt.planning.studies.engine import Travel, travel_to
 from knutpunkt.planning.studies.ground import Floats, Ground
+from knutpunkt.planning.studies.induced import induced_of
 from knutpunkt.planning.studies.load import load_of
+from knutpunkt.planning.studies.objectives import value_of, worst_share_mean
+from knutpunkt.planning.studies.spending import spent
 
 Mask = NDArray[np.bool_]
 
 WITHIN_MINUTES = 30.0
-WORST_SHARE = 0.05
 # Less than this is rounding, not a nearer or farther office.
 NOTICED = 1e-9
 #: Upper ends of the classes of minutes, and of minutes that somebody travels further.
@@ -75,12 +77,17 @@ def effects_of(ground: Ground, bounds: Bounds, after: Mask) -> dict[str, Any]:
         Open sites, shape ``(sites,)``.
     """
     change = change_to(ground, after)
-    load = load_of(ground, change.travel_before.nearest, change.travel_after.nearest)
+    nearest = change.travel_before.nearest, change.travel_after.nearest
+    load = load_of(ground, *nearest)
     lost = list(bounds.out_of_reach)
     return {
-        "summary": _summary(ground.persons, change) | {"out_of_reach": _sum(ground.persons[lost])},
+        "summary": _summary(ground.persons, change)
+        | _objective(ground, change)
+        | {"out_of_reach": _sum(ground.persons[lost])},
+        "spending": _spending(ground, change),
         "sites": _sites(ground, change, load.before, load.after),
         "load": load.about(),
+        "induced": induced_of(ground, load, *nearest),
         "distribution": _distribution(ground.persons, change),
         "further": _further(ground.persons, change),
         "municipalities": _parts(ground, change, by="municipality"),
@@ -89,27 +96,6 @@ def effects_of(ground: Ground, bounds: Bounds, after: Mask) -> dict[str, Any]:
         "edition": ground.edition,
         "consultation": consultation_of(ground, change.closed),
     } | _assumptions(ground)
-
-
-def worst_share_mean(minutes: Floats, persons: Floats, share: float = WORST_SHARE) -> float:
-    """Mean minutes of the share of residents who travel longest.
-
-    Parameters
-    ----------
-    minutes, persons
-        Per demand point, shape ``(points,)`` each.
-    share
-        Above 0, at most 1. A point on the edge counts with the part that belongs to it.
-
-    References
-    ----------
-    Rockafellar and Uryasev (2000), Journal of Risk 2(3): 21-41, doi:10.21314/JOR.2000.038.
-    """
-    worst_first = np.argsort(-minutes, kind="stable")
-    wanted = share * persons.sum()
-    ahead = np.cumsum(persons[worst_first]) - persons[worst_first]
-    counted = np.clip(wanted - ahead, 0.0, persons[worst_first])
-    return float(counted @ minutes[worst_first] / wanted)
 
 
 def _summary(persons: Floats, change: Change) -> dict[str, Any]:
@@ -133,6 +119,25 @@ def _summary(persons: Floats, change: Change) -> dict[str, Any]:
     }
 
 
+def _objective(ground: Ground, change: Change) -> dict[str, float]:
+    return {
+        f"objective_{when}": value_of(ground.question, travel.minutes, ground.persons)
+        for when, travel in (("before", change.travel_before), ("after", change.travel_after))
+    }
+
+
+def _spending(ground: Ground, change: Change) -> dict[str, Any] | None:
+    """What the plan costs; nothing where nothing is said of money."""
+    question = ground.question
+    if not question.spending.is_told:
+        return None
+    opened, closed = (
+        [ground.sites[site].key for site in np.flatnonzero(some)]
+        for some in (change.opened, change.closed)
+    )
+    return spent(question.spending, question.savings, opened, closed)
+
+
 def _sites(ground: Ground, change: Change, before: Floats, after: Floats) -> list[dict[str, Any]]:
     """Every site that is open before or after, those that matter most first."""
     found = []
@@ -154,10 +159,17 @@ def _sites(ground: Ground, change: Change, before: Floats, after: Floats) -> lis
                 "load_before": float(before[number]),
                 "load_after": float(after[number]),
                 "saving": ground.question.savings.get(spot.key),
+                "cost": _cost(ground, spot.key) if state == "opened" else None,
             }
             | _touched(ground.persons, change, int(number), state)
         )
     return sorted(found, key=lambda site: (-abs(site["person_minutes"]), site["key"]))
+
+
+def _cost(ground: Ground, key: str) -> float | None:
+    """Cost of a place that opens, over the years; nothing where nothing is said of money."""
+    spending = ground.question.spending
+    return spending.of_place(key) if spending.is_told else None
 
 
 def _touched(persons: Floats, change: Change, site: int, state: str) -> dict[str, Any]:

@@ -16,17 +16,18 @@ from django.views.decorators.http import require_GET
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
+from knutpunkt.planning.studies.objectives import OBJECTIVES
 from knutpunkt.planning.studies.pages import status_sentence
 from knutpunkt.planning.studies.printing import study_pdf
-from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.sheets import sheets_of
+from knutpunkt.planning.studies.question import Question, question_of
 from knutpunkt.planning.studies.views import language, readable
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules
 
 #: Columns of the CSV, as they stand in an answer.
 SITE_COLUMNS = (
     "key", "name", "municipality", "code", "state", "basis", "lat", "lon", "persons", "minutes",
-    "person_minutes", "load_before", "load_after", "saving",
+    "person_minutes", "load_before", "load_after", "saving", "cost",
 )  # fmt: skip
 #: Fields of an answer that prove it, and that it takes to repeat it.
 PROOF = ("status", "objective", "bound", "gap", "seconds", "seed", "engine", "inputs_hash")
@@ -62,14 +63,18 @@ def geojson_of(
     """
     collection = {
         "type": "FeatureCollection",
-        "study": {"id": str(version.study_id), "version": version.number, **proof_of(answer)},
+        "study": {
+            "id": str(version.study_id),
+            "version": version.number,
+            **proof_of(answer, question_of(version.question)),
+        },
         "question": version.question,
         "features": [
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [site["lon"], site["lat"]]},
                 "properties": {
-                    name: site[name] for name in SITE_COLUMNS if name not in ("lat", "lon")
+                    name: site.get(name) for name in SITE_COLUMNS if name not in ("lat", "lon")
                 },
             }
             for site in answer.effects["sites"]
@@ -86,7 +91,7 @@ def csv_of(
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(SITE_COLUMNS)
     for site in answer.effects["sites"]:
-        rows.writerow([_harmless(site[name]) for name in SITE_COLUMNS])
+        rows.writerow([_harmless(site.get(name)) for name in SITE_COLUMNS])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -102,10 +107,10 @@ def xlsx_of(version: StudyVersion, answer: StudyAnswer, prices: StudyPrices | No
     first = book.add_worksheet("Knutpunkt")
     first.write_string(0, 0, str(version), head)
     first.write_string(1, 0, status_sentence(answer, None, rules, rules.reader))
-    for row, (name, value) in enumerate(proof_of(answer).items(), start=3):
+    for row, (name, value) in enumerate(proof_of(answer, rules.question).items(), start=3):
         first.write_string(row, 0, name)
         _write(first, row, 1, value)
-    for sheet in sheets_of(answer, prices, rules):
+    for sheet in tables_of(answer, prices, rules):
         page = book.add_worksheet(sheet.title[:LONGEST_SHEET_NAME])
         for column, heading in enumerate(sheet.columns):
             page.write_string(0, column, heading.label, head)
@@ -122,9 +127,10 @@ def pdf_of(version: StudyVersion, answer: StudyAnswer, prices: StudyPrices | Non
     return study_pdf(version, answer, prices, _rules(version), language())
 
 
-def proof_of(answer: StudyAnswer) -> dict[str, Any]:
-    """Return what proves an answer and what it takes to repeat it."""
-    return {name: getattr(answer, name) for name in PROOF}
+def proof_of(answer: StudyAnswer, question: Question) -> dict[str, Any]:
+    """Return what is made least, what proves an answer, and what it takes to repeat it."""
+    aim = {"aim": question.objective, "aim_counts": OBJECTIVES[question.objective].counts}
+    return {**aim, **{name: getattr(answer, name) for name in PROOF}}
 
 
 def _rules(version: StudyVersion) -> Rules:

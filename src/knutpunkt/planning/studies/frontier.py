@@ -1,4 +1,4 @@
-"""Series of studies: the same question for every number of offices, drawn as frontiers."""
+"""Series of studies: the same question for many numbers of offices, or budgets, as frontiers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.planning.errors import StudyUnknown
 from knutpunkt.planning.models import Study, StudySeries
+from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors, services
 from knutpunkt.planning.studies.charts import frontier_chart
+from knutpunkt.planning.studies.fieldsets import grouped
 from knutpunkt.planning.studies.forms import SeriesForm, StudyForm
-from knutpunkt.planning.studies.views import START, allowed, form
+from knutpunkt.planning.studies.objectives import is_travel, unit_of
+from knutpunkt.planning.studies.question import Question, question_of
+from knutpunkt.planning.studies.views import START, allowed, form, language
 
 
 @require_GET
@@ -37,7 +41,8 @@ def series_start(request: HttpRequest) -> HttpResponse:
         try:
             made = services.series_create(
                 title=said["title"], question=asked.question(), vary=said["vary"],
-                first=said["first"], last=said["last"], by=request.user.get_username(),
+                first=said["first"], last=said["last"], step=said["step"] or 1,
+                by=request.user.get_username(),
             )  # fmt: skip
         except KnutpunktError as refusal:
             asked.add_error(None, f"{refusal} {_(refusal.hint)}")
@@ -60,31 +65,70 @@ def series(request: HttpRequest, series: uuid.UUID) -> HttpResponse:
         "series": found,
         "points": points,
         "waiting": len(points) - len(solved),
-        "mean_chart": frontier_chart(
-            [(float(p["number"]), p["mean"], p["title"], p["href"]) for p in solved]
-        ),
-        "worst_chart": frontier_chart(
-            [(p["mean"], p["worst"], p["title"], p["href"]) for p in solved]
-        ),
+        "by_budget": found.vary == StudySeries.Vary.BUDGET,
+        "charts": charts_of(found, solved),
+        "aim": next((p["unit"] for p in solved if p["made_least"] is not None), ""),
     }
     return render(request, "planning/series.html", shown)
 
 
+def charts_of(series: StudySeries, points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Draw the frontiers of the points that have a plan; each with its heading and its axes."""
+    if not points:
+        return []
+    across = str(series.get_vary_display())
+    minutes, worst = _("mean minutes"), _("minutes of the worst-off twentieth")
+    if series.vary == StudySeries.Vary.BUDGET:
+        money = _("cost over the years")
+        drawn = [("mean", _("Mean minutes against the cost"), "total", money, "mean", minutes)]
+    else:
+        head = _("Mean minutes against the number of offices")
+        drawn = [("mean", head, "number", across, "mean", minutes)]
+    head = _("The worst-off twentieth against the mean")
+    drawn.append(("worst", head, "mean", minutes, "worst", worst))
+    if points[0]["made_least"] is not None:
+        head = _("What the study makes least")
+        drawn.append(("aim", head, "number", across, "made_least", points[0]["unit"]))
+    return [
+        {"key": key, "head": head, "across": below, "up": beside,
+         "chart": frontier_chart(
+             [(float(p[x]), p[y], p["title"], p["href"]) for p in points],
+             whole=x == "number" and series.vary != StudySeries.Vary.BUDGET,
+         )}
+        for key, head, x, below, y, beside in drawn
+    ]  # fmt: skip
+
+
 def point_of(series: StudySeries, study: Study) -> dict[str, Any]:
-    """Return what a study of a series says: its number, mean and worst-off, once it is solved."""
+    """Return what a study of a series says: its number, cost and minutes, once it is solved."""
     version = study.current
     assert version is not None
     answer = getattr(version, "answer", None)
-    summary = answer.effects.get("summary", {}) if answer else {}
+    question = question_of(version.question)
+    effects = answer.effects if answer else {}
+    summary, money = effects.get("summary", {}), effects.get("spending") or {}
     return {
-        "number": version.question[series.vary],
+        "number": _number(series, question),
         "title": study.title,
         "href": reverse("planning:study", kwargs={"study": study.pk}),
         "status": answer.get_status_display() if answer else _("none yet"),
         "mean": summary.get("mean_after"),
         "worst": summary.get("worst_after"),
+        "total": money.get("total"),
+        "opened": sum(site["state"] == "opened" for site in effects["sites"]) if summary else None,
+        "made_least": None if is_travel(question) else summary.get("objective_after"),
+        "unit": unit_of(question, Reader(language())),
     }
 
 
+def _number(series: StudySeries, question: Question) -> float:
+    """Return what varies, as this study has it now."""
+    if series.vary == StudySeries.Vary.BUDGET:
+        return question.spending.most or 0.0
+    number = question.open if series.vary == StudySeries.Vary.OPEN else question.close
+    return float(number or 0)
+
+
 def _asked(request: HttpRequest, asked: StudyForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "planning/series_new.html", {"form": asked}, status=status)
+    shown = {"form": asked, "groups": grouped(asked)}
+    return render(request, "planning/series_new.html", shown, status=status)

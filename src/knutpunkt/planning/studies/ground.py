@@ -101,7 +101,7 @@ def ground_of(question: Question) -> Ground:
     towns = {m.code: (m.name, m.county_id) for m in Municipality.objects.all()}
     names = {code: name for code, (name, _county) in towns.items()}
     terms = terms_of(mandate_get(question.mandate)) if question.mandate else ()
-    places = [*localities(names), *middles_of(terms, names)] if question.open else []
+    places = [*localities(names), *middles_of(terms, names)] if question.opens else []
     edition, areas = areas_on(question.on)
     sites = (
         *(_place(place, towns) for place in places),

@@ -4,12 +4,13 @@ Where the reception has counted visits at an office, its residents are taken to 
 often as they did. Where it has not, they are taken to go as often as those of the offices that
 have counts, and the answer says so. Without any count the load is told in residents.
 
-How often people go is not taken to change with the way, and nobody is taken to begin or to stop
-going: such figures would be invented.
+In these figures how often people go does not change with the way. What may come beside them is
+estimated in :mod:`knutpunkt.planning.studies.induced`, where enough was measured.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from knutpunkt.core import clock
 from knutpunkt.planning.studies.ground import Floats, Ground
+from knutpunkt.reception.models import Room
 from knutpunkt.reception.selectors.figures import visits_by_office
 
 DAYS = 365
@@ -28,13 +30,16 @@ DAYS = 365
 class Load:
     """Load of every site before and after, shape ``(sites,)``, in visits a year or residents.
 
-    ``measured`` are the keys of offices with counted visits in the period.
+    ``measured`` are the keys of offices with counted visits in the period, ``simulated`` those of
+    them whose visitors were made up, ``visits`` the counts of every site, shape ``(sites,)``.
     """
 
     unit: str
     first: date
     last: date
     measured: tuple[str, ...]
+    simulated: tuple[str, ...]
+    visits: Floats
     before: Floats
     after: Floats
 
@@ -45,11 +50,12 @@ class Load:
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
             "measured": list(self.measured),
+            "simulated": list(self.simulated),
         }
 
 
 def load_of(ground: Ground, before: NDArray[np.intp], after: NDArray[np.intp]) -> Load:
-    """Let visits follow people: one look at the figures of the last twelve months.
+    """Let visits follow people: one look at the figures of the last twelve months, one more query.
 
     Parameters
     ----------
@@ -70,11 +76,14 @@ def load_of(ground: Ground, before: NDArray[np.intp], after: NDArray[np.intp]) -
     seen = (visits > 0) & (residents > 0) & ground.is_office
     rates = _rates(visits, residents, seen)
     going = ground.persons * rates[before]
+    measured = tuple(ground.sites[site].key for site in np.flatnonzero(seen))
     return Load(
         unit="visits" if seen.any() else "residents",
         first=first,
         last=last,
-        measured=tuple(ground.sites[site].key for site in np.flatnonzero(seen)),
+        measured=measured,
+        simulated=_simulated(measured),
+        visits=visits,
         before=_summed(before, going, sites),
         after=_summed(after, going, sites),
     )
@@ -87,6 +96,11 @@ def _rates(visits: Floats, residents: Floats, seen: NDArray[np.bool_]) -> Floats
     rates = np.full(len(visits), visits[seen].sum() / residents[seen].sum())
     rates[seen] = visits[seen] / residents[seen]
     return rates
+
+
+def _simulated(keys: Sequence[str]) -> tuple[str, ...]:
+    rooms = Room.objects.filter(simulated=True, office__key__in=keys)
+    return tuple(rooms.order_by("office__key").values_list("office__key", flat=True))
 
 
 def _summed(nearest: NDArray[np.intp], weights: Floats, sites: int) -> Floats:

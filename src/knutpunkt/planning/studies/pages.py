@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.models import Run, RunState
-from knutpunkt.planning.drawing import Drawing, dot, shaded
+from knutpunkt.planning.drawing import Drawing
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Figure, Kept, Reader
 from knutpunkt.planning.progress import is_silent
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.charts import Chart, course_chart, course_rows
-from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.sheets import Column, Sheet, sheets_of
+from knutpunkt.planning.studies.charts import Bar, Chart, bars_of, course_chart, course_rows
+from knutpunkt.planning.studies.mapping import SketchPage, maps_of, named, sketch_page
+from knutpunkt.planning.studies.objectives import OBJECTIVES, unit_of
+from knutpunkt.planning.studies.question import Question, question_of
+from knutpunkt.planning.studies.sheets import Column, Sheet, spans_of
+from knutpunkt.planning.studies.tables import Table, table_of
+from knutpunkt.planning.studies.telling import (
+    free_sentence,
+    impossible_sentence,
+    objective_figures,
+    order_sentence,
+    proof_sentence,
+    searching_sentence,
+    spending_sentence,
+)
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules, question_lines, rule_sentence
-
-#: Rows of a long table that are shown at once; the others can be opened.
-SHOWN_ROWS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table: its first cell is its heading."""
-
-    head: str
-    cells: tuple[tuple[str, str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table written out; each cell is text, the heading of its column, whether a number."""
-
-    key: str
-    title: str
-    note: str
-    columns: tuple[tuple[str, bool], ...]
-    lines: tuple[Line, ...]
-    further: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +47,7 @@ class AnswerPage:
 
     figures: tuple[Figure, ...]
     maps: tuple[Drawing, ...]
+    bars: tuple[Bar, ...]
     tables: tuple[Table, ...]
     free: str
     priced: str
@@ -66,14 +56,16 @@ class AnswerPage:
     assumptions: tuple[str, ...]
     repeat: str
     sites: tuple[tuple[str, str], ...]
+    unfinished: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How plan and bound closed in on each other: a chart and its table."""
+    """How plan and bound closed in on each other: a chart, its table, and the unit of both."""
 
     chart: Chart | None
     table: Table | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +77,7 @@ class VersionPage:
     status: str
     under_way: bool
     idle: bool
+    sketch: SketchPage | None
     course: Course
     answer: AnswerPage | None
 
@@ -101,7 +94,7 @@ def version_page(
     reader = Reader(language)
     rules = Rules(question, selectors.paraphrases_of(question.mandate, reader.language), language)
     title = selectors.mandate_title(question.mandate, reader.language)
-    under_way = run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
+    under_way = is_under_way(run)
     has_plan = answer is not None and answer.objective is not None
     return VersionPage(
         asked=tuple(question_lines(question, title, language)),
@@ -113,7 +106,10 @@ def version_page(
         status=status_sentence(answer, run, rules, reader),
         under_way=under_way,
         idle=not under_way and answer is None,
-        course=_course(answer.course if answer else _progress(run).get("course", []), reader),
+        sketch=sketch_page(_progress(run).get("map")) if under_way and answer is None else None,
+        course=_course(
+            answer.course if answer else _progress(run).get("course", []), question, reader
+        ),
         answer=_answer(answer, prices, run, rules, reader) if answer and has_plan else None,
     )  # fmt: skip
 
@@ -122,101 +118,66 @@ def status_sentence(
     answer: StudyAnswer | None, run: Run | None, rules: Rules, reader: Reader
 ) -> str:
     """Say how sure the answer is, or how far the search."""
+    question = rules.question
     if answer is None:
-        return _searching(run, reader)
-    words = {"seconds": reader.number(answer.seconds, 1)}
+        return _searching(run, question, reader)
     if answer.status == "infeasible":
         named = " ".join(rules.sentence(key) for key in answer.effects.get("conflicts", ()))
-        return _("No plan is possible. These rules cannot hold together: %(rules)s") % {
-            "rules": named or _("the numbers and the places on record")
-        }
+        return impossible_sentence(answer, named, question, reader)
     if answer.status == "unknown":
+        words = {"seconds": reader.number(answer.seconds, 1)}
         return _("Stopped after %(seconds)s s, before any plan was found.") % words
-    assert answer.objective is not None
-    assert answer.gap is not None
-    words |= {"hours": reader.number(answer.objective / 60),
-              "gap": reader.number(100 * answer.gap, 2)}  # fmt: skip
-    if answer.status == "proved":
-        return (
-            _(
-                "Proved: no other choice under these rules gives less travel in all (%(hours)s "
-                "person-hours, found in %(seconds)s s)."
-            )
-            % words
-        )
-    found = _(
-        "Not proved: a better choice could save up to %(gap)s per cent of the travel (%(hours)s "
-        "person-hours, found in %(seconds)s s)."
-    )
+    found = proof_sentence(answer, question, reader)
     called_off = _("The search was called off; this is the best plan until then.")
-    return f"{found % words} {called_off}" if answer.called_off else found % words
+    return f"{found} {called_off}" if answer.called_off else found
 
 
-def _searching(run: Run | None, reader: Reader) -> str:
+def _searching(run: Run | None, question: Question, reader: Reader) -> str:
     if run is None or run.state == RunState.CANCELLED:
         return _("Called off before there was an answer.")
     if run.state == RunState.FAILED:
         return _(run.problem)
     if run.state == RunState.QUEUED:
         return _("Waiting for the worker.")
-    return _working(run, reader)
+    return _working(run, question, reader)
 
 
-def _working(run: Run, reader: Reader) -> str:
+def _working(run: Run, question: Question, reader: Reader) -> str:
     if run.cancel_asked:
         return _("Being called off; the best plan so far is kept.")
     if is_silent(run):
         return _("The worker gives no sign of life; the run is taken up again soon.")
     course = _progress(run).get("course", [])
-    if not course or course[-1][1] is None or not course[-1][2]:
+    if not course or course[-1][1] is None or course[-1][2] is None:
         return _("Gathering residents, places and rules.")
-    words = {"plan": reader.number(course[-1][1], 2), "bound": reader.number(course[-1][2], 2)}
-    return (
-        _("Best plan so far: %(plan)s minutes per resident; none can be below %(bound)s.") % words
-    )
+    return searching_sentence(question, course[-1][1], course[-1][2], reader)
+
+
+def is_under_way(run: Run | None) -> bool:
+    """Whether a run waits or works."""
+    return run is not None and run.state in (RunState.QUEUED, RunState.RUNNING)
 
 
 def _progress(run: Run | None) -> Kept:
     return run.progress if run else {}
 
 
-def _course(points: list[list[float | None]], reader: Reader) -> Course:
-    rows = course_rows(points)
+def _course(points: list[list[float | None]], question: Question, reader: Reader) -> Course:
+    rows, unit = course_rows(points), unit_of(question, reader)
     if not rows:
-        return Course(None, None)
+        return Course(None, None, unit)
+    decimals = OBJECTIVES[question.objective].decimals
     sheet = Sheet(
         "course",
         _("The search, step by step"),
         "",
         (
-            Column(_("Seconds"), 1), Column(_("Best plan, minutes per resident"), 2),
-            Column(_("No plan can be below"), 2),
+            Column(_("Seconds"), 1), Column(_("Best plan, %(unit)s") % {"unit": unit}, decimals),
+            Column(_("No plan can be below"), decimals),
         ),
         tuple(rows),
     )  # fmt: skip
-    return Course(course_chart(points), table_of(sheet, reader))
-
-
-def table_of(sheet: Sheet, reader: Reader, *, shown: int = SHOWN_ROWS) -> Table:
-    """Write out a table."""
-    lines = []
-    for row in sheet.rows:
-        both = zip(row, sheet.columns, strict=True)
-        texts = [_text(value, column, reader) for value, column in both]
-        cells = tuple(
-            (text, column.label, column.decimals is not None)
-            for text, column in zip(texts[1:], sheet.columns[1:], strict=True)
-        )
-        lines.append(Line(texts[0], cells))
-    columns = tuple((column.label, column.decimals is not None) for column in sheet.columns)
-    return Table(sheet.key, sheet.title, sheet.note, columns,
-                 tuple(lines[:shown]), tuple(lines[shown:]))  # fmt: skip
-
-
-def _text(value: Any, column: Column, reader: Reader) -> str:
-    if value is None or value == "":
-        return "–"
-    return str(value) if column.decimals is None else reader.number(value, column.decimals)
+    return Course(course_chart(points), table_of(sheet, reader), unit)
 
 
 def _answer(
@@ -227,24 +188,37 @@ def _answer(
     reader: Reader,
 ) -> AnswerPage:
     effects = answer.effects
-    sheets = sheets_of(answer, prices, rules)
+    sheets = tables_of(answer, prices, rules)
     return AnswerPage(
-        figures=figures_of(effects, reader),
+        figures=figures_of(effects, reader, rules.question),
         maps=maps_of(effects),
+        bars=_bars(effects),
         tables=tuple(table_of(sheet, reader) for sheet in sheets),
-        free=_free(prices, reader),
+        free=free_sentence(prices, rules.question, reader),
         priced=_priced(prices, run),
         consult=_consult(effects),
         further=_further(effects, reader),
         assumptions=_assumptions(effects, reader),
         repeat=f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash[:16]}",
-        sites=tuple((site["key"], f"{site['name']}, {site['municipality']}")
+        sites=tuple((site["key"], named(site))
                     for site in effects["sites"]),
+        unfinished=prices is None or not prices.complete,
     )  # fmt: skip
 
 
-def figures_of(effects: Kept, reader: Reader) -> tuple[Figure, ...]:
-    """Write the headline figures before and after."""
+def _bars(effects: Kept) -> tuple[Bar, ...]:
+    """Draw the residents by minutes; the table that follows says the same."""
+    rows = effects["distribution"]
+    return bars_of(
+        [
+            (span, row["before"], row["after"])
+            for span, row in zip(spans_of(rows), rows, strict=True)
+        ]
+    )
+
+
+def figures_of(effects: Kept, reader: Reader, question: Question) -> tuple[Figure, ...]:
+    """Write the headline figures before and after; what the study makes best stands first."""
     summary = effects["summary"]
     asked = (
         (_("Mean minutes to the nearest office"), "mean", 1),
@@ -257,47 +231,26 @@ def figures_of(effects: Kept, reader: Reader) -> tuple[Figure, ...]:
         for label, key, decimals in asked
     ]  # fmt: skip
     shares = [reader.number(100 * summary[f"within_{when}"], 1) for when in ("before", "after")]
-    return (*found, Figure(_("Per cent with an office within 30 minutes"), *shares))
-
-
-def maps_of(effects: Kept) -> tuple[Drawing, ...]:
-    """Draw the network before and after."""
-    drawn = []
-    for when, label in (("before", _("Before")), ("after", _("After"))):
-        kinds = {"stays": "old", "opened": "new", "closed": "old" if when == "before" else "gone"}
-        dots = tuple(
-            dot(site["lat"], site["lon"], kinds[site["state"]], site["name"])
-            for site in effects["sites"]
-            if not (when == "before" and site["state"] == "opened")
-        )
-        minutes = {part["code"]: part[when] for part in effects["municipalities"]}
-        drawn.append(Drawing(label, shaded(minutes), dots))
-    return tuple(drawn)
-
-
-def _free(prices: StudyPrices | None, reader: Reader) -> str:
-    if prices is None or prices.free is None or prices.free["person_minutes"] is None:
-        return ""
-    free = prices.free
-    return _(
-        "Without any rule the mean would be %(mean)s minutes: %(hours)s person-hours less. Open "
-        "then and not now: %(instead)s."
-    ) % {
-        "mean": reader.number(free["mean"], 1),
-        "hours": reader.number(free["person_minutes"] / 60),
-        "instead": ", ".join(free["instead"]) or _("none"),
-    }
+    return (
+        *objective_figures(question, summary, reader),
+        *found,
+        Figure(_("Per cent with an office within 30 minutes"), *shares),
+    )
 
 
 def _priced(prices: StudyPrices | None, run: Run | None) -> str:
-    if prices is not None:
-        return "" if prices.complete else _("Called off before every place and rule was priced.")
+    if prices is not None and prices.complete:
+        return ""
     progress = _progress(run)
-    if progress.get("step") == "prices":
-        return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
-            "done": progress["done"],
-            "of": progress["of"],
-        }
+    if is_under_way(run):
+        if progress.get("step") == "prices":
+            return _("Working out what places and rules cost: %(done)d of %(of)d.") % {
+                "done": progress["done"],
+                "of": progress["of"],
+            }
+        return _("What places and rules cost is worked out next.")
+    if prices is not None:
+        return _("Called off before every place and rule was priced.")
     return _("What places and rules cost is not worked out.")
 
 
@@ -329,7 +282,8 @@ def _further(effects: Kept, reader: Reader) -> str:
             "n": len(savings),
             "of": len(closed),
         }
-    return said
+    more = (order_sentence(effects, reader), spending_sentence(effects, reader))
+    return " ".join(filter(None, (said, *more)))
 
 
 def _assumptions(effects: Kept, reader: Reader) -> tuple[str, ...]:

@@ -15,14 +15,19 @@ from knutpunkt.planning.drawing import VIEWBOX, Drawing
 from knutpunkt.planning.models import StudyAnswer, StudyPrices, StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.studies import selectors
-from knutpunkt.planning.studies.pages import Table, figures_of, maps_of, status_sentence, table_of
+from knutpunkt.planning.studies.mapping import maps_of
+from knutpunkt.planning.studies.pages import figures_of, status_sentence
 from knutpunkt.planning.studies.question import question_of
-from knutpunkt.planning.studies.sheets import Sheet, sheets_of
+from knutpunkt.planning.studies.sheets import Sheet
+from knutpunkt.planning.studies.tables import Table, table_of
+from knutpunkt.planning.studies.visits import tables_of
 from knutpunkt.planning.studies.wording import Rules, question_lines
 
 #: Tables on the second page and how many rows of each at most.
-PRINTED = {"opened": 28, "closed": 28, "consultation": 28, "rules": 6, "distribution": 7,
-           "losers": 6, "counties": 8}  # fmt: skip
+PRINTED = {
+    "rounds": 12, "opened": 28, "closed": 28, "consultation": 28, "rules": 6, "distribution": 7,
+    "losers": 6, "counties": 8,
+}  # fmt: skip
 #: Lines of the second page, those a table's heading takes, and letters that fit across it.
 PAGE_LINES, HEADING_LINES, LETTERS = 78, 5, 126
 #: Lines of a cell, before its text is cut.
@@ -90,12 +95,13 @@ def _content(
         "asked": _cut(question_lines(question, title, language), 8),
         "rules_title": _("Rules"),
         "rules": _cut(written, 8),
-        "figures": [[f.label, f.before, f.after] for f in figures_of(answer.effects, reader)],
+        "figures": [[one.label, one.before, one.after]
+                    for one in figures_of(answer.effects, reader, question)],
         "head": ["", _("Before"), _("After")],
         "maps": [_("Mean travel time by municipality: %(when)s") % {"when": one.label}
                  for one in maps_of(answer.effects)],
         "tables": _tables([table_of(sheet, reader, shown=PRINTED[sheet.key])
-                           for sheet in _printed(sheets_of(answer, prices, rules))]),
+                           for sheet in _printed(tables_of(answer, prices, rules))]),
         "repeat": f"{answer.engine}, seed {answer.seed}, {answer.inputs_hash}",
     }  # fmt: skip
 
@@ -110,7 +116,7 @@ def _printed(sheets: Sequence[Sheet]) -> list[Sheet]:
 def _tables(tables: Sequence[Table]) -> list[dict[str, Any]]:
     """Fill the second page from the top; what does not fit is counted under its table."""
     left, printed = PAGE_LINES, []
-    for table in tables:
+    for table in (one for one in tables if one.lines):
         left -= HEADING_LINES
         rows: list[list[str]] = []
         letters = LETTERS // len(table.columns)

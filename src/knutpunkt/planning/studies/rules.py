@@ -15,13 +15,20 @@ from knutpunkt.planning.errors import QuestionRefused
 ABOUT_A_PLACE = ("must_open", "never_open")
 ABOUT_AN_OFFICE = ("keep", "must_close")
 QUOTA, NEVER_LEAVE, MAX_MINUTES = "quota", "never_leave", "max_minutes"
-KINDS = (*ABOUT_A_PLACE, *ABOUT_AN_OFFICE, QUOTA, NEVER_LEAVE, MAX_MINUTES)
+#: Rules about several places and offices at once: open together or not at all; at most one of them.
+TOGETHER, APART = "together", "apart"
+ABOUT_SEVERAL = (TOGETHER, APART)
+KINDS = (*ABOUT_A_PLACE, *ABOUT_AN_OFFICE, *ABOUT_SEVERAL, QUOTA, NEVER_LEAVE, MAX_MINUTES)
 #: What opposes what at the same place.
 OPPOSITE = {"must_open": "never_open", "never_open": "must_open",
             "keep": "must_close", "must_close": "keep"}  # fmt: skip
 
-SCOPES = ("municipality", "county", "area")
+#: What the codes of a quota name. Those of areas are municipalities, those of classes the classes
+#: of areas, those of sites the keys of places and offices.
+SCOPES = ("municipality", "county", "area", "area_class", "site")
 COUNTED = ("new", "all")
+#: Fewer places are neither together nor apart.
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class WrittenRule:
     at
         Key of the place or office it is about.
     scope, codes
-        Of a quota: what the codes name. Of an area, the code is the municipality the areas lie in.
+        Of a quota: what the codes name, see ``SCOPES``. Groups may overlap. Of a rule about several
+        places and offices the codes are their keys.
     counts
         Of a quota: ``new`` counts what opens, ``all`` what is open afterwards.
     at_least, at_most
@@ -68,6 +76,8 @@ class WrittenRule:
             return f"quota:{self.scope}:{','.join(self.codes)}:{self.counts}:{bounds}"
         if self.kind == MAX_MINUTES:
             return f"max_minutes:{self.minutes:g}"
+        if self.kind in ABOUT_SEVERAL:
+            return f"{self.kind}:{','.join(sorted(self.codes))}"
         return f"{self.kind}:{self.at}" if self.at else self.kind
 
     def as_json(self) -> dict[str, Any]:
@@ -109,9 +119,17 @@ class WrittenRule:
                 _refuse(_("The rule about “%(at)s” gives no reason.") % {"at": self.at})
         if self.kind == QUOTA:
             self._refuse_quota()
+        if self.kind in ABOUT_SEVERAL:
+            self._refuse_several()
         if self.kind == MAX_MINUTES and not (math.isfinite(self.minutes) and self.minutes > 0):
             _refuse(_("A longest way of %(minutes)s minutes makes no sense.")
                     % {"minutes": self.minutes})  # fmt: skip
+
+    def _refuse_several(self) -> None:
+        if len(set(self.codes)) < PAIR:
+            _refuse(_("A rule about places together or apart names fewer than two."))
+        if not self.reason.strip():
+            _refuse(_("The rule about “%(at)s” gives no reason.") % {"at": ", ".join(self.codes)})
 
     def _refuse_quota(self) -> None:
         if self.scope not in SCOPES or self.counts not in COUNTED or not self.codes:

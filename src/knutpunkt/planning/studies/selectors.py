@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from knutpunkt.core.models import Run
 from knutpunkt.core.text import fold
 from knutpunkt.mandates.models import Clause, Mandate
-from knutpunkt.network.models import Place
+from knutpunkt.network.models import AreaEdition, Place
 from knutpunkt.network.selectors import network_on
+from knutpunkt.planning.drawing import dot
 from knutpunkt.planning.errors import QuestionRefused, StudyUnknown
 from knutpunkt.planning.models import (
     DemandPoint,
@@ -124,7 +126,15 @@ def series_get(series: uuid.UUID) -> StudySeries:
 def studies_in(series: StudySeries) -> list[Study]:
     """Studies of a series with their answers: one query."""
     found = series.studies.select_related("current__answer")
-    return sorted(found, key=lambda one: one.current.question[series.vary] if one.current else 0)
+    return sorted(found, key=lambda one: _varied(series, one))
+
+
+def _varied(series: StudySeries, study: Study) -> float:
+    """Return what varies as a study has it; one whose number was left out since stands first."""
+    question = study.current.question if study.current else {}
+    if series.vary == StudySeries.Vary.BUDGET:
+        return float(question.get("spending", {}).get("most") or 0)
+    return float(question.get(series.vary) or 0)
 
 
 def paraphrases_of(mandate: str, language: str) -> dict[str, str]:
@@ -141,6 +151,12 @@ def mandate_title(mandate: str, language: str) -> str:
         return ""
     found = Mandate.objects.filter(slug=mandate).values_list(f"title_{language}", flat=True)
     return found.first() or mandate
+
+
+def edition_title(slug: str) -> str:
+    """Title of an edition of the list of areas in the reader's language: one query."""
+    title = "title_sv" if (get_language() or "sv").startswith("sv") else "title_en"
+    return AreaEdition.objects.filter(slug=slug).values_list(title, flat=True).first() or slug
 
 
 def populations() -> list[date]:
@@ -168,6 +184,25 @@ def place_key(text: str) -> tuple[str, str]:
     asked = Q(key=text) | Q(folded=fold(name), municipality__name__icontains=town)
     rows = Place.objects.exclude(lat=None).filter(asked).select_related("municipality")
     return _only(text, [(row.key, row.name, row.municipality.name) for row in rows])
+
+
+def places_drawn() -> list[list[str]]:
+    """Every place where an office may open, with where it lies on the map: one query.
+
+    Returns
+    -------
+    list
+        Of each its key, its name with its municipality, and its two coordinates on the drawing.
+    """
+    found = []
+    for place in Place.objects.exclude(lat=None).select_related("municipality"):
+        assert place.lat is not None
+        assert place.lon is not None
+        town = place.municipality.name
+        at = dot(place.lat, place.lon, "place", place.name)
+        named = place.name if place.name == town else f"{place.name}, {town}"
+        found.append([place.key, named, at.x, at.y])
+    return found
 
 
 def office_key(text: str, *, on: date) -> tuple[str, str]:

@@ -6,28 +6,37 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max
 from django.utils.translation import gettext as _
 
 from knutpunkt.core import clock
 from knutpunkt.core.models import Run, RunState
 from knutpunkt.core.runs import run_cancel, run_request
 from knutpunkt.planning.errors import (
+    PricesUnfinished,
     QuestionRefused,
     ReasonMissing,
     StudyApproved,
     StudyWithoutPlan,
 )
-from knutpunkt.planning.models import Study, StudyAnswer, StudySeries, StudyVersion
+from knutpunkt.planning.models import (
+    Study,
+    StudyAnswer,
+    StudyPrices,
+    StudySeries,
+    StudyVersion,
+)
 from knutpunkt.planning.studies.bounds import bounds_of
 from knutpunkt.planning.studies.changes import Change, changed
 from knutpunkt.planning.studies.engine import fingerprint
 from knutpunkt.planning.studies.ground import Ground, ground_of
 from knutpunkt.planning.studies.question import Question, question_of
-from knutpunkt.planning.studies.rules import WrittenRule
+from knutpunkt.planning.studies.rules import ABOUT_SEVERAL, WrittenRule
 
 #: The kind of run that answers a version. Its question holds the version's number.
 RUN_KIND = "siting-study"
+#: The kind of run that answers the studies of a series at once, before each has its turn.
+SERIES_KIND = "siting-series"
 LONGEST_SERIES = 40
 
 
@@ -136,6 +145,8 @@ def study_approve(*, version: StudyVersion, by: str, reason: str) -> Study:
         When no reason is given.
     StudyWithoutPlan
         When the version has no plan.
+    PricesUnfinished
+        When a place or rule is not priced yet.
     StudyApproved
         When the study is approved already.
     """
@@ -144,19 +155,24 @@ def study_approve(*, version: StudyVersion, by: str, reason: str) -> Study:
     answer = StudyAnswer.objects.filter(version=version).first()
     if answer is None or answer.objective is None:
         raise StudyWithoutPlan(study=version.study)
-    taken = Study.objects.filter(pk=version.study_id, approved=None).update(
+    # One statement checks and writes: whatever happens meanwhile, nothing unfinished is approved.
+    priced = Exists(StudyPrices.objects.filter(answer=answer, complete=True))
+    taken = Study.objects.filter(priced, pk=version.study_id, approved=None).update(
         current=version, approved=version, approved_by=by, approved_at=clock.now(),
         reason=reason.strip(),
     )  # fmt: skip
+    study = Study.objects.get(pk=version.study_id)
     if not taken:
-        raise StudyApproved(study=version.study)
-    return Study.objects.get(pk=version.study_id)
+        raise (StudyApproved if study.approved_id else PricesUnfinished)(study=study)
+    return study
 
 
 def series_create(
-    *, title: str, question: Question, vary: str, first: int, last: int, by: str
+    *, title: str, question: Question, vary: str, first: int, last: int, by: str, step: int = 1
 ) -> StudySeries:
     """Put the same question for every number from ``first`` to ``last``, each as a study.
+
+    Where the budget varies, the number of offices may be left to it.
 
     Raises
     ------
@@ -165,35 +181,40 @@ def series_create(
     KnutpunktError
         When one of the questions cannot be put; nothing is written then.
     """
-    _refuse_series(vary, first, last)
-    questions = [_with_number(question, vary, number) for number in range(first, last + 1)]
+    _refuse_series(vary, first, last, step)
+    numbers = range(first, last + 1, step)
+    questions = [_with_number(question, vary, number) for number in numbers]
     # Read once: what a study stands on is the same for every number above 0.
     ground = ground_of(questions[0])
     asked = [_asked(replace(ground, question=one)) for one in questions]
     with transaction.atomic():
         series = StudySeries.objects.create(
-            title=title, vary=vary, first=first, last=last, made_by=by
+            title=title, vary=vary, first=first, last=last, step=step, made_by=by
         )
-        for number, one in enumerate(asked, start=first):
+        run_request(SERIES_KIND, {"series": str(series.pk)}, by=by)
+        for number, one in zip(numbers, asked, strict=True):
             _written(f"{title} ({number})", one, by=by, series=series)
         return series
 
 
 def _with_number(question: Question, vary: str, number: int) -> Question:
+    if vary == StudySeries.Vary.BUDGET:
+        return replace(question, spending=replace(question.spending, most=float(number)))
     if vary == StudySeries.Vary.OPEN:
         return replace(question, open=number)
     return replace(question, close=number)
 
 
-def _refuse_series(vary: str, first: int, last: int) -> None:
-    if vary not in StudySeries.Vary.values or not 0 < first <= last:
+def _refuse_series(vary: str, first: int, last: int, step: int) -> None:
+    if vary not in StudySeries.Vary.values or not 0 < first <= last or step < 1:
         raise QuestionRefused(
             reason=_("From %(first)s to %(last)s is no series.") % {"first": first, "last": last},
             hint=_("Begin at 1 or more and end no earlier."),
         )
-    if last - first >= LONGEST_SERIES:
+    many = len(range(first, last + 1, step))
+    if many > LONGEST_SERIES:
         raise QuestionRefused(
-            reason=_("A series of %(n)s studies is too long.") % {"n": last - first + 1},
+            reason=_("A series of %(n)s studies is too long.") % {"n": many},
             hint=_("Ask for at most %(n)s at a time.") % {"n": LONGEST_SERIES},
         )
 
@@ -239,6 +260,10 @@ def _named_change(change: Change, question: dict[str, Any]) -> Change:
 def _label(ground: Ground, rule: WrittenRule) -> str:
     if rule.at:
         return ground.sites[ground.number_of(rule.at)].name
+    if rule.kind in ABOUT_SEVERAL or rule.scope == "site":
+        return ", ".join(ground.sites[ground.number_of(key)].name for key in rule.codes)
+    if rule.scope == "area_class":
+        return ", ".join(rule.codes)
     if rule.scope == "county":
         return ", ".join(ground.counties.get(code, code) for code in rule.codes)
     return ", ".join(ground.municipalities.get(code, (code, ""))[0] for code in rule.codes)

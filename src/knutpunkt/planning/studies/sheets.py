@@ -10,13 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knutpunkt.planning.models import StudyAnswer, StudyPrices
+from knutpunkt.planning.studies.objectives import HOUR, OBJECTIVES, is_travel, price_unit_of
+from knutpunkt.planning.studies.question import Question
+from knutpunkt.planning.studies.selectors import edition_title
 from knutpunkt.planning.studies.wording import Rules
 
 Kept = Mapping[str, Any]
 Cell = str | float | None
 
 TEXT = None
-MINUTES_PER_HOUR = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ def sheets_of(answer: StudyAnswer, prices: StudyPrices | None, rules: Rules) -> 
     effects = answer.effects
     alternatives = {one["key"]: one for one in prices.alternatives} if prices else {}
     found = [
-        _opened(effects, alternatives),
-        _closed(effects, alternatives),
+        _rounds(effects),
+        _opened(effects, alternatives, rules.question),
+        _closed(effects, alternatives, rules.question),
         _rules(prices, rules),
         _distribution(effects),
         _further(effects),
@@ -60,63 +63,103 @@ def sheets_of(answer: StudyAnswer, prices: StudyPrices | None, rules: Rules) -> 
     return [sheet for sheet in found if sheet.rows]
 
 
-def _opened(effects: Kept, alternatives: Mapping[str, Kept]) -> Sheet:
+def _opened(effects: Kept, alternatives: Mapping[str, Kept], question: Question) -> Sheet:
+    told = bool(effects.get("spending"))
     rows = [
         (site["name"], site["municipality"], site["persons"], site["minutes"],
-         _hours(site["person_minutes"]), *_alternative(alternatives.get(site["key"])))
+         _hours(site["person_minutes"]), *([site["cost"]] if told else []),
+         *_alternative(alternatives.get(site["key"]), question))
         for site in effects["sites"] if site["state"] == "opened"
     ]  # fmt: skip
+    costs = [Column(_("Cost over the years"), 0)] if told else []
     return Sheet(
         "opened",
         _("Places that open"),
         _(
             "The next-best alternative is what opens when this place is forbidden; its price is "
-            "the travel that adds."
+            "what that adds."
         ),
         (
             Column(_("Place")), Column(_("Municipality")), Column(_("Residents who get nearer"), 0),
-            Column(_("Minutes each"), 1), Column(_("Person-hours saved"), 0),
-            Column(_("Next-best alternative")), Column(_("Its price, person-hours"), 0),
+            Column(_("Minutes each"), 1), Column(_("Person-hours saved"), 0), *costs,
+            Column(_("Next-best alternative")), *_priced_in(question, _("Its price, %(unit)s")),
         ),
         tuple(rows),
     )  # fmt: skip
 
 
-def _closed(effects: Kept, alternatives: Mapping[str, Kept]) -> Sheet:
+def _closed(effects: Kept, alternatives: Mapping[str, Kept], question: Question) -> Sheet:
     rows = [
         (site["name"], site["municipality"], site["persons"], -site["minutes"],
          _hours(-site["person_minutes"]), site["saving"],
-         *_alternative(alternatives.get(site["key"]), closes=True))
+         *_alternative(alternatives.get(site["key"]), question, closes=True))
         for site in effects["sites"] if site["state"] == "closed"
     ]  # fmt: skip
     return Sheet(
         "closed",
         _("Offices that close"),
-        _("The price of sparing an office is the travel that closing another one adds."),
+        _("The price of sparing an office is what closing another one adds."),
         (
             Column(_("Office")), Column(_("Municipality")),
             Column(_("Residents who travel further"), 0), Column(_("Minutes each"), 1),
             Column(_("Person-hours lost"), 0), Column(_("Saving a year"), 0),
-            Column(_("Would close instead")), Column(_("Price of sparing it, person-hours"), 0),
+            Column(_("Would close instead")),
+            *_priced_in(question, _("Price of sparing it, %(unit)s")),
         ),
         tuple(rows),
     )  # fmt: skip
 
 
-def _alternative(kept: Kept | None, *, closes: bool = False) -> tuple[Cell, Cell]:
+def _rounds(effects: Kept) -> Sheet:
+    return Sheet(
+        "rounds",
+        _("Round by round"),
+        _("What opens or closes by each day, and the network from then on."),
+        (
+            Column(_("Until")), Column(_("Opens")), Column(_("Closes")),
+            Column(_("Mean minutes"), 2), Column(_("Worst-off twentieth"), 1),
+        ),
+        tuple(
+            (one["until"], ", ".join(one["opened"]), ", ".join(one["closed"]), one["mean"],
+             one["worst"])
+            for one in effects.get("rounds", ())
+        ),
+    )  # fmt: skip
+
+
+def _priced_in(question: Question, label: str) -> tuple[Column, ...]:
+    """Head the price in what the objective counts, and the travel beside it where that differs."""
+    decimals = OBJECTIVES[question.objective].price_decimals
+    price = Column(label % {"unit": price_unit_of(question)}, decimals)
+    return (price,) if is_travel(question) else (price, Column(_("Travel, person-hours"), 0))
+
+
+def _price(kept: Kept, question: Question) -> tuple[Cell, ...]:
+    """Give the price of an alternative or of a rule; older answers hold the travel alone."""
+    price = kept.get("price", kept["person_minutes"])
+    divisor = OBJECTIVES[question.objective].price_divisor
+    told = None if price is None else price / divisor
+    return (told,) if is_travel(question) else (told, _hours(kept["person_minutes"]))
+
+
+def _alternative(
+    kept: Kept | None, question: Question, *, closes: bool = False
+) -> tuple[Cell, ...]:
     """Name what another plan does instead; empty where it was not worked out."""
+    nothing: tuple[Cell, ...] = (None,) if is_travel(question) else (None, None)
     if kept is None:
-        return "", None
+        return ("", *nothing)
     if kept["person_minutes"] is None:
-        return _("none is possible"), None
+        return (_("none is possible"), *nothing)
     names = kept["given_up"] if closes else kept["instead"]
-    return ", ".join(names), _hours(kept["person_minutes"])
+    return (", ".join(names), *_price(kept, question))
 
 
 def _rules(prices: StudyPrices | None, rules: Rules) -> Sheet:
+    question = rules.question
     rows = [
         (rules.sentence(one["rule"]), rules.reason(one["rule"]),
-         _("yes") if one["binds"] else _("no"), _hours(one["person_minutes"]), one["persons"],
+         _("yes") if one["binds"] else _("no"), *_price(one, question), one["persons"],
          ", ".join(one["instead"]), ", ".join(one["given_up"]))
         for one in (prices.rules if prices else [])
     ]  # fmt: skip
@@ -126,7 +169,8 @@ def _rules(prices: StudyPrices | None, rules: Rules) -> Sheet:
         _("Each rule is left out in turn and the rest solved anew. Prices do not add up."),
         (
             Column(_("Rule")), Column(_("Reason")), Column(_("Binds")),
-            Column(_("Person-hours"), 0), Column(_("Residents who would travel less"), 0),
+            *_priced_in(question, _("Price, %(unit)s")),
+            Column(_("Residents who would travel less"), 0),
             Column(_("Open without it")), Column(_("Not open without it")),
         ),
         tuple(rows),
@@ -142,7 +186,7 @@ def _distribution(effects: Kept) -> Sheet:
         (Column(_("Minutes")), Column(_("Before"), 0), Column(_("After"), 0)),
         tuple(
             (span, row["before"], row["after"])
-            for span, row in zip(_spans(rows), rows, strict=True)
+            for span, row in zip(spans_of(rows), rows, strict=True)
         ),
     )
 
@@ -150,7 +194,7 @@ def _distribution(effects: Kept) -> Sheet:
 def _further(effects: Kept) -> Sheet:
     rows = [
         (span, row["persons"])
-        for span, row in zip(_spans(effects["further"]), effects["further"], strict=True)
+        for span, row in zip(spans_of(effects["further"]), effects["further"], strict=True)
     ]
     anyone = any(persons for _span, persons in rows)
     return Sheet(
@@ -162,7 +206,7 @@ def _further(effects: Kept) -> Sheet:
     )
 
 
-def _spans(rows: Sequence[Kept]) -> list[str]:
+def spans_of(rows: Sequence[Kept]) -> list[str]:
     """Write classes by their ends: up to 10, 10–20, over 90."""
     ends = [f"{row['to']:g}" for row in rows if row["to"] is not None]
     between = [f"{low}–{high}" for low, high in pairwise(ends)]
@@ -198,7 +242,7 @@ def _areas(effects: Kept) -> Sheet:
     return Sheet(
         "areas",
         _("Vulnerable areas"),
-        note % {"edition": effects["edition"]},
+        note % {"edition": edition_title(effects["edition"])},
         (
             Column(_("Area")), Column(_("Municipality")), Column(_("Minutes before"), 1),
             Column(_("after"), 1),
@@ -219,7 +263,7 @@ def _load(effects: Kept) -> Sheet:
         (site["name"], site["municipality"], site["load_before"], site["load_after"],
          site["load_after"] - site["load_before"],
          basis[site["key"] in counted] if visits else _("residents"))
-        for site in sorted(effects["sites"], key=_change_of_load)
+        for site in sorted(effects["sites"], key=change_of_load)
     ]  # fmt: skip
     return Sheet(
         "load",
@@ -233,7 +277,8 @@ def _load(effects: Kept) -> Sheet:
     )  # fmt: skip
 
 
-def _change_of_load(site: Kept) -> float:
+def change_of_load(site: Kept) -> float:
+    """Order offices by how much their load changes, the most first."""
     return -abs(float(site["load_after"] - site["load_before"]))
 
 
@@ -270,4 +315,4 @@ def _consultation(effects: Kept) -> Sheet:
 
 
 def _hours(person_minutes: float | None) -> float | None:
-    return None if person_minutes is None else person_minutes / MINUTES_PER_HOUR
+    return None if person_minutes is None else person_minutes / HOUR

@@ -22,8 +22,9 @@ from knutpunkt.planning.errors import StudyUnknown
 from knutpunkt.planning.models import Study, StudyVersion
 from knutpunkt.planning.pages import Reader
 from knutpunkt.planning.selectors import siting_mandates
-from knutpunkt.planning.studies import selectors, services
+from knutpunkt.planning.studies import completing, selectors, services
 from knutpunkt.planning.studies.changes import DROP, RULE, Change
+from knutpunkt.planning.studies.fieldsets import grouped
 from knutpunkt.planning.studies.forms import ApprovalForm, ChangeForm, RuleForm, StudyForm
 from knutpunkt.planning.studies.pages import VersionPage, version_page
 from knutpunkt.planning.studies.question import question_of
@@ -120,7 +121,19 @@ def state(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
         "sentence": page.answer.priced if page.answer else page.status,
         "course": render_to_string("planning/_course.html", {"course": page.course}),
     }
+    # The map is large: it is sent again only when it has changed.
+    if page.sketch and request.GET.get("map") != str(page.sketch.number):
+        told["map"] = render_to_string("planning/_sketch.html", {"sketch": page.sketch})
+        told["map_number"] = str(page.sketch.number)
     return JsonResponse(told)
+
+
+@require_GET
+@allowed(START)
+def places(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
+    """Tell a script where on the map an office may open."""
+    readable(request, study, number)
+    return JsonResponse({"places": selectors.places_drawn()})
 
 
 @require_POST
@@ -132,9 +145,7 @@ def change(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
         return shown(request, version, refused=_refusal(asked), status=400)
 
     def changes() -> StudyVersion:
-        key, name = asked.site(question_of(version.question).on)
-        said = asked.cleaned_data
-        made = Change(said["kind"], key, name, said["reason"] or _("Tried out by hand."))
+        made = asked.change(question_of(version.question).on)
         return services.study_change(version=version, change=made, by=request.user.get_username())
 
     return _next_version(request, version, changes)
@@ -149,7 +160,8 @@ def rule(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
         return shown(request, version, refused=_refusal(asked), status=400)
 
     def changes() -> StudyVersion:
-        question = question_of(version.question).with_rules(asked.written())
+        question = question_of(version.question)
+        question = question.with_rules(asked.written(question.on))
         said = Change(RULE, rule=question.rules[-1], reason=question.rules[-1].reason)
         return services.version_add(
             parent=version, question=question, change=said,
@@ -200,6 +212,19 @@ def solve_again(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResp
 
 @require_POST
 @allowed(START)
+def resume_prices(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
+    """Work out the prices that are missing."""
+    version, by = readable(request, study, number), request.user.get_username()
+
+    def changes() -> StudyVersion:
+        completing.prices_resume(version=version, by=by)
+        return version
+
+    return _next_version(request, version, changes)
+
+
+@require_POST
+@allowed(START)
 def cancel(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     """Call the search off; the best plan so far is kept."""
     version = readable(request, study, number)
@@ -233,6 +258,7 @@ def listed(request: HttpRequest, asked: StudyForm, *, status: int = 200) -> Http
     may_start = request.user.has_perm(START)
     shown = {
         "form": asked,
+        "groups": grouped(asked),
         "may_start": may_start,
         "studies": selectors.studies_listed(approved_only=not may_start)[:SHOWN_STUDIES],
         "series": selectors.series_listed()[:SHOWN_STUDIES] if may_start else [],

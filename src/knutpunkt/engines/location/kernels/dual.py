@@ -19,7 +19,7 @@ import numpy as np
 
 from knutpunkt.engines.location.kernels.choice import chosen_of
 from knutpunkt.engines.location.kernels.jit import kernel
-from knutpunkt.engines.location.kernels.types import Counts, Floats, Lists, Mask
+from knutpunkt.engines.location.kernels.types import ZERO, Counts, Floats, Lists, Mask
 
 
 class Pacing(NamedTuple):
@@ -102,23 +102,29 @@ def _bound(
     step: float, now: Climbing,
 ) -> float:  # fmt: skip
     """The bound after a step; payments, prices and cheapest sites are those of the step."""
-    now.price[:] = opening
+    for j in range(len(opening)):
+        now.price[j] = opening[j]
     total = moved(
-        lists, low, scale, now.paid, now.direction, step, now.paid, now.price, 0, len(now.paid)
+        lists, low, scale, now.paid, now.direction, step, now.paid, now.price, ZERO, len(now.paid)
     )
     return constant + total + chosen_of(now.price, counts, now.chosen)
 
 
+# Element by element: assigning a slice compiles numpy's words for arrays that do not fit.
 @kernel
 def _kept(now: Climbing) -> None:
-    now.best_paid[:], now.best_price[:] = now.paid, now.price
-    now.best_chosen[:] = now.chosen
+    for i in range(len(now.paid)):
+        now.best_paid[i] = now.paid[i]
+    for j in range(len(now.price)):
+        now.best_price[j], now.best_chosen[j] = now.price[j], now.chosen[j]
 
 
 @kernel
 def _back_at_best(now: Climbing) -> None:
-    now.paid[:], now.price[:], now.chosen[:] = now.best_paid, now.best_price, now.best_chosen
-    now.direction[:] = 0.0
+    for i in range(len(now.paid)):
+        now.paid[i], now.direction[i] = now.best_paid[i], 0.0
+    for j in range(len(now.price)):
+        now.price[j], now.chosen[j] = now.best_price[j], now.best_chosen[j]
 
 
 @kernel
@@ -141,7 +147,7 @@ def ascended(
     factor, idle, rounds = pace.factor, 0, 0
     while best <= pace.enough and rounds < pace.rounds and factor >= pace.least:
         length = turned_towards(
-            lists, low, scale, now.paid, now.direction, pace.deflection, now.chosen, 0, len(low)
+            lists, low, scale, now.paid, now.direction, pace.deflection, now.chosen, ZERO, len(low)
         )
         if length == 0.0:
             break

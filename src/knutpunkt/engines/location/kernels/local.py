@@ -14,9 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knutpunkt.engines.location.kernels.jit import kernel
-from knutpunkt.engines.location.kernels.types import Floats, Lists, Mask, Numbers, Starts
-
-NOBODY = -1
+from knutpunkt.engines.location.kernels.types import NOBODY, Floats, Lists, Mask, Numbers, Starts
 
 
 class BySite(NamedTuple):
@@ -208,7 +206,9 @@ def improved(
     """
     state = _begun(lists, near, rows, chosen, fixed)
     # One rule of ones for all sites is the count, which a swap never changes.
-    counted = len(rows.least) == 1 and rows.parts.min() == 1.0 and rows.parts.max() == 1.0
+    counted = len(rows.least) == 1
+    for j in range(rows.parts.shape[1]):
+        counted = counted and rows.parts[0, j] == 1.0
     cheapest = _cheapest(state, by.opening)
     changes = work = idle = 0
     for turn in range(sweeps * len(order)):
@@ -248,6 +248,16 @@ def _saved(j: int, by: BySite, weight: Floats, nearest: Floats) -> Any:
 
 
 @kernel
+def _greatest(gain: Floats) -> int:
+    """Where the greatest gain is, the first of equal ones."""
+    found = 0
+    for j in range(1, len(gain)):
+        if gain[j] > gain[found]:
+            found = j
+    return found
+
+
+@kernel
 def opened_greedily(
     by: BySite, weight: Floats, nearest: Floats, closed: Mask, chosen: Mask, low: int, high: int
 ) -> None:
@@ -257,16 +267,17 @@ def opened_greedily(
     anew is the best. ``nearest`` holds the costs of the clients so far and is changed.
     """
     gain, counted = np.full(len(chosen), -np.inf), np.zeros(len(chosen), np.int64)
-    many = np.count_nonzero(chosen)
+    many = 0
     for j in range(len(chosen)):
+        many += chosen[j]
         if not (closed[j] or chosen[j]):
             gain[j] = _saved(j, by, weight, nearest)
     for turn in range(1, high - many + 1):
-        j = int(np.argmax(gain))
+        j = _greatest(gain)
         while counted[j] < turn and gain[j] > -np.inf:
             gain[j] = _saved(j, by, weight, nearest)
             counted[j] = turn
-            j = int(np.argmax(gain))
+            j = _greatest(gain)
         if gain[j] == -np.inf or (many >= low and gain[j] <= 0.0):
             break
         chosen[j], gain[j] = True, -np.inf

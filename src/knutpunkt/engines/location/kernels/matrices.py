@@ -6,7 +6,7 @@ import numpy as np
 
 from knutpunkt.engines.location.kernels.jit import kernel
 from knutpunkt.engines.location.kernels.places import in_order
-from knutpunkt.engines.location.kernels.types import Floats, Numbers, Starts
+from knutpunkt.engines.location.kernels.types import ZERO, Floats, Numbers, Starts
 
 
 @kernel
@@ -19,7 +19,7 @@ def row_listed(
     found, kept, who = np.empty(sites), np.empty(sites), np.empty(sites, np.int32)
     keys = np.empty(sites, np.int64)
     for i in range(begin, end):
-        count = 0
+        count = ZERO
         for j in range(sites):
             if matrix[i, j] <= radius[i]:
                 found[count] = matrix[i, j]

@@ -1,6 +1,6 @@
 """What kernels take; numba infers the types, people read the names."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,11 @@ Starts = NDArray[np.int64]
 #: Numbers of sites or rows in long lists: int32.
 Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+
+#: Numbers that are compiled like any other: bare ones get versions of their own of what they are
+#: given to.
+ZERO = cast(int, np.int64(0))
+NOBODY = cast(int, np.int64(-1))
 
 
 class Lists(NamedTuple):

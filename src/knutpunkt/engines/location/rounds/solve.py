@@ -111,8 +111,8 @@ def rollout(
     left = None if work_limit is None else max(0, work_limit - meter.spent)
     found = answered(
         unrolled.whole, time_limit=meter.left, work_limit=left, seed=seed,
-        start=unrolled.sites(starts[0]).tolist() if starts else (), progress=progress,
-        cancel=cancel,
+        start=unrolled.sites(starts[0]).tolist() if starts else (),
+        progress=None if progress is None else _of_the_end(unrolled, progress), cancel=cancel,
     )  # fmt: skip
     meter.add(found.work)
     if found.objective is None and not starts:
@@ -128,6 +128,17 @@ def _swaps_of(unrolled: Unrolled, meter: Meter) -> Swaps | None:
 
     costs = unrolled.question.costs
     return Swaps(unrolled, meter) if costs.clients * costs.sites <= MOST_PAIRS else None
+
+
+def _of_the_end(unrolled: Unrolled, progress: Callable[[Now], object]) -> Callable[[Now], object]:
+    """Tell the sites that are open after the last round, not those of the one question."""
+
+    def told(now: Now) -> None:
+        if now.sites is not None:
+            now = now._replace(sites=unrolled.open_after(unrolled.begins(now.sites))[-1])
+        progress(now)
+
+    return told
 
 
 class _Tried:

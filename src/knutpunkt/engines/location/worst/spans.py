@@ -196,7 +196,7 @@ class Spans:
             self.total, self.threshold, self.cost = total, tail.threshold, cost
             self.best = np.zeros(question.costs.sites, np.bool_)
             self.best[sites] = True
-            self.meter.tell(total / self.persons, -np.inf)
+            self.meter.tell(total / self.persons, -np.inf, self.best)
 
     def _split(self, span: Span, look: Look) -> None:
         cost = served(self.question, look.sites)[0]

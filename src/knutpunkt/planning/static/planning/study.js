@@ -1,24 +1,44 @@
-// Follows the search of a study: its sentence and its chart. Without it the page reloads itself.
+// Follows the search of a study: its sentence, its map and its chart. Without it the page reloads
+// itself.
 "use strict";
 
 const progress = document.getElementById("progress");
 const course = document.getElementById("course");
+const map = document.getElementById("map");
 
 if (progress && progress.dataset.state) {
   const answered = progress.dataset.answered === "yes";
 
+  // What a reader has opened or selected stays while nothing has changed.
+  const show = (place, told) => {
+    if (!place || place.dataset.shown === told) return;
+    const open = [...place.querySelectorAll("details")].map((one) => one.open);
+    place.innerHTML = place.dataset.shown = told;
+    place.querySelectorAll("details").forEach((one, number) => {
+      one.open = Boolean(open[number]);
+    });
+  };
+
+  const hear = (told) => {
+    const sentence = answered ? document.getElementById("priced") : progress;
+    if (sentence.textContent !== told.sentence) sentence.textContent = told.sentence;
+    sentence.hidden = !told.sentence;
+    if (answered) return;
+    if (told.map) {
+      show(map, told.map);
+      map.dataset.number = told.map_number;
+    }
+    show(course, told.course);
+  };
+
   const ask = async () => {
     try {
-      const answer = await fetch(progress.dataset.state);
+      const drawn = map ? `?map=${map.dataset.number}` : "";
+      const answer = await fetch(progress.dataset.state + drawn);
       if (answer.ok) {
         const told = await answer.json();
         if (!told.under_way || told.answered !== answered) return location.reload();
-        const sentence = answered ? document.getElementById("priced") : progress;
-        if (sentence.textContent !== told.sentence) sentence.textContent = told.sentence;
-        // What a reader has opened or selected stays while nothing has changed.
-        if (!answered && course.dataset.shown !== told.course) {
-          course.innerHTML = course.dataset.shown = told.course;
-        }
+        hear(told);
       }
     } catch {
       // The server is away for a moment; the next question may be answered.
