@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from knutpunkt.cli.location_parser import natural
 from knutpunkt.errors import KnutpunktError
 
 DESCRIPTION = "Plan, open and run a network of one-stop government service offices."
@@ -197,7 +198,7 @@ def _programme(groups: Groups[argparse.ArgumentParser]) -> None:
     forecast.add_argument("--as-of", default="", help="the day to forecast from (default: today)")
     forecast.add_argument("--runs", type=_at_least_one, default=10_000, help="runs (10000)")
     forecast.add_argument(
-        "--seed", type=_natural, default=28, help="seed of the random numbers (28)"
+        "--seed", type=natural, default=28, help="seed of the random numbers (28)"
     )
     forecast.add_argument("--advice", action="store_true", help="also what would help (slower)")
     _known(forecast)
@@ -319,13 +320,6 @@ def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is not at least 1")
-    return number
-
-
-def _natural(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{number} is not 0 or more")
     return number
 
 

@@ -32,12 +32,12 @@ def proof_sentence(answer: StudyAnswer, question: Question, reader: Reader) -> s
     }  # fmt: skip
     sure = _(objective.proved if answer.status == "proved" else objective.gap) % words
     if question.rounds:
-        return f"{sure} {_('Travel is averaged over the rounds.')}"
+        return " ".join((sure, _("Travel is averaged over the rounds.")))
     then = answer.effects.get("then_gap")
     if then is None:
         return sure
     if then == 0:
-        return f"{sure} {_('Of such plans none has less travel in all.')}"
+        return " ".join((sure, _("Of such plans none has less travel in all.")))
     left = _("Of such plans another could save up to %(gap)s per cent of the travel.")
     return f"{sure} {left % {'gap': reader.number(100 * then, 2)}}"
 
@@ -163,4 +163,4 @@ def spending_sentence(effects: Kept, reader: Reader) -> str:
         return told
     left = {"most": reader.number(money["most"]),
             "left": reader.number(money["most"] - money["total"])}  # fmt: skip
-    return f"{told} {_('Of the budget of %(most)s, %(left)s is left.') % left}"
+    return " ".join((told, _("Of the budget of %(most)s, %(left)s is left.") % left))
