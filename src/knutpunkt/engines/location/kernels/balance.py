@@ -1,7 +1,8 @@
 """The dual of covering by a primal-dual method: payments and shares of sites kept in balance.
 
 Source: Applegate et al. (2021), Practical Large-Scale Linear Programming using Primal-Dual Hybrid
-Gradient, https://arxiv.org/abs/2106.04756.
+Gradient,
+https://proceedings.neurips.cc/paper/2021/hash/a8fbbd3b11424ce032ba813493d95ad7-Abstract.html.
 """
 
 from __future__ import annotations
