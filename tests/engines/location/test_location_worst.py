@@ -100,7 +100,7 @@ def test_the_client_at_the_edge_counts_in_part():
 
 
 def test_the_worst_off_move_the_office():
-    # Nine people at 0 and one at 10: the mean wants 0, the worst-off tenth wants 10.
+    # Nine people at 0 and one at 10: the mean wants 0, the worst-off one and a half want 5.
     line = np.array([[0.0, 0], [5, 0], [10, 0]])
     question = Question(PlaceCosts(line, line), np.array([9.0, 0, 1]), 1, 1)
     assert solve_worst(question, 1.0).answer.sites.tolist() == [0]
