@@ -261,7 +261,7 @@ def warm(data: Path) -> Iterator[Row]:
     more = Question(question.costs, question.weight, 150, 150, rules=(north,))
     reached = Reached(0.0005)
     again = answered(more, time_limit=30, start=answer.sites.tolist(),
-                     paid=answer.proof.steps[-1].paid, progress=reached,
+                     paid=answer.proof.steps[0].paid, progress=reached,
                      cancel=reached.done)  # fmt: skip
     gap = 100 * (again.gap or 0.0)
     yield Row("50,000 x 2,000", 150, answer.objective, 100 * (answer.gap or 0.0), answer.seconds,

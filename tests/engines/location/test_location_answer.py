@@ -7,6 +7,7 @@ import pytest
 
 from engines.location.question_cases import least_cost, random_question
 from knutpunkt.engines.location.answering import answered
+from knutpunkt.engines.location.beginning import mended
 from knutpunkt.engines.location.certificate import certificate_check, certificate_write
 from knutpunkt.engines.location.costs import CoverCosts, LimitedCosts, MatrixCosts, PlaceCosts
 from knutpunkt.engines.location.errors import (
@@ -17,6 +18,7 @@ from knutpunkt.engines.location.errors import (
     OpeningCostInvalid,
     RuleInvalid,
 )
+from knutpunkt.engines.location.preparing import instance_of
 from knutpunkt.engines.location.question import Question, Rule
 
 
@@ -265,3 +267,23 @@ def test_within_a_limit_everybody_is_served_at_least_cost_or_nobody_can_be(seed,
     assert (answer.status, answer.objective) == ("proved", pytest.approx(best))
     certificate_write(tmp_path / "proof.npz", question, answer)
     assert certificate_check(tmp_path / "proof.npz").holds
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_plan_of_another_question_is_a_beginning_whatever_rules_it_breaks(seed):
+    question = random_question(seed)
+    if question is None or not question.rules:
+        return
+    random = np.random.default_rng(seed)
+    start = np.flatnonzero(random.random(question.costs.sites) < 0.5)
+    alone, begun = answered(question), answered(question, start=start.tolist())
+    assert (begun.status, begun.conflicts) == (alone.status, alone.conflicts)
+    assert begun.objective == pytest.approx(alone.objective)
+
+
+def test_a_plan_is_mended_by_opening_what_saves_most_and_closing_what_loses_least():
+    # Open at 0 and 10; one must be among 11 and 30: 30 saves 20, and 0 loses 10 where 10 loses 20.
+    line = np.array([[0.0, 0.0], [10.0, 0.0], [11.0, 0.0], [30.0, 0.0]])
+    rule = Rule("east", [2, 3], 1)
+    at, _ = instance_of(Question(PlaceCosts(line, line), np.ones(4), 2, 2, rules=(rule,)))
+    assert np.flatnonzero(mended(at, [0, 1])).tolist() == [1, 3]

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knutpunkt.engines.location.ascent import Climb, Pace, climbed
+from knutpunkt.engines.location.beginning import first_plan
 from knutpunkt.engines.location.branching import Leaf, Tree, fixed
 from knutpunkt.engines.location.core import Core, closed_by_highs, core_of
 from knutpunkt.engines.location.covering import Hunt, balanced, is_covering
 from knutpunkt.engines.location.covers import ClosedBy
 from knutpunkt.engines.location.instance import Instance, Plan
 from knutpunkt.engines.location.meter import Meter
-from knutpunkt.engines.location.obeying import cheapest_obeying, rule_prices
+from knutpunkt.engines.location.obeying import rule_prices
 from knutpunkt.engines.location.preparing import instance_of, reaching_around
 from knutpunkt.engines.location.question import Question
 from knutpunkt.engines.location.trying import Trying
@@ -64,7 +65,7 @@ def search_of(
         A search that ends otherwise than this one.
     """
     at, others = instance_of(question)
-    plan = _first_plan(at, others, draw, start)
+    plan = first_plan(at, others, draw, start)
     at = reaching_around(question, at, plan)
     plan = Plan(plan.chosen, at.objective(plan.chosen))
     meter.tell(plan.objective, -np.inf, plan.chosen)
@@ -73,26 +74,6 @@ def search_of(
     if paid is not None:
         search.paid, search.warm = np.clip(paid[at.clients_of_rows], at.low, at.cap), True
     return search
-
-
-def _first_plan(
-    at: Instance, others: NDArray[np.intp], draw: np.random.Generator, start: Sequence[int]
-) -> Plan:
-    chosen = at.forced.copy()
-    chosen[list(start)] = True
-    if not len(start) or not at.obeys(chosen):
-        chosen = at.greedy() if not len(start) else chosen
-        if not at.obeys(chosen):
-            near = at.nearest(chosen)
-            paid = (near.first_cost + near.second_cost) / 2
-            climb = climbed(at, paid, paid, target=np.inf, enough=np.inf, pace=Pace(rounds=0))
-            obeying = at.cheapest(climb.price)[0]
-            if len(others) and not at.obeys(obeying):
-                found = cheapest_obeying(at, climb.price)
-                assert found is not None, "rules that contradict each other are refused before"
-                obeying = found
-            chosen = obeying
-    return at.improved(chosen, draw.permutation(at.free))[0]
 
 
 @dataclass
