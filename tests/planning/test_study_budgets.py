@@ -4,6 +4,7 @@ from itertools import chain, combinations
 
 import numpy as np
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -186,7 +187,7 @@ def test_what_is_sure_to_open_must_be_paid():
     towns([10, 10, 10], offices=[0])
     spending = Spending(most=5.0, opening=10.0)
     rules = (fixed("must_open", "place-1"),)
-    with pytest.raises(QuestionRefused, match="mer än budgeten"):
+    with translation.override("sv"), pytest.raises(QuestionRefused, match="mer än budgeten"):
         bounds_of(ground_of(question(open=1, spending=spending, rules=rules)))
 
 
