@@ -158,6 +158,18 @@ def test_every_text_asked_for_has_a_swedish_translation(compiled):
     assert not missing, "Run make messages and translate:\n" + "\n".join(missing)
 
 
+def test_gettext_goes_by_no_name_under_which_its_texts_would_not_be_gathered():
+    hidden = [
+        f"{file.relative_to(ROOT)}:{node.lineno}: {name.name} as {name.asname}"
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(readable(file)))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if "gettext" in name.name and name.asname not in (None, "_")
+    ]
+    assert not hidden, "Such a name is not gathered: " + ", ".join(hidden)
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 

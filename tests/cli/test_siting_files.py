@@ -176,6 +176,29 @@ def test_without_time_nothing_is_claimed(said, limit):
     assert code == (0 if found["status"] == "gap" else 1)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "persons times what their way costs, in kilometres"),
+        (("--costs", "c.csv"), "persons times what their way costs, in the unit of the costs"),
+        (("--model", "p-center"), "the furthest way, in kilometres"),
+        (("--model", "max-cover", "--radius", "60"), "how many persons have none within --radius"),
+        (("--model", "set-cover", "--within", "60"), "how many are open, those of today included"),
+        (("--model", "worst-share", "--share", "0.5"), "the mean way of the worst-off, in kilomet"),
+        (("--model", "ufl"), "persons times what their way costs, in kilometres, and the cost of"),
+    ],
+)
+def test_what_the_objective_counts_is_said_with_its_unit(said, words, sentence):
+    code, printed = said(*words)
+    assert code == 0
+    assert f"The objective is {sentence}" in printed
+
+
+def test_who_is_left_out_is_what_covering_counts(said):
+    _code, printed = said("--model", "max-cover", "--radius", "60", "--open", "0")
+    assert printed.startswith("Objective 80.000")
+
+
 def test_the_answer_is_json_that_any_program_reads(said):
     def refused(word):
         raise AssertionError(f"{word} is no JSON")

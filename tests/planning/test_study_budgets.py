@@ -97,6 +97,20 @@ def test_no_plan_that_can_be_paid_gives_less_travel(most, opens, closes):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("most", "cheap", "many"), [(10.0, 7.0, 1), (14.0, 7.0, 2), (10.0, 3.0, 2), (6.9, 0.0, 1)]
+)
+def test_no_half_office_can_be_bought(most, cheap, many):
+    towns([10, 10, 10, 500, 10], offices=[0])
+    asked = question(
+        open=None, spending=Spending(most=most, opening=7.0, opening_at={"place-2": cheap})
+    )
+    bounds = bounds_of(ground_of(asked))
+    (count,) = (tally for tally in bounds.tallies if tally.name == "budget:count")
+    assert (count.rule, count.at_most, count.factors) == ("budget", many, None)
+
+
+@pytest.mark.django_db
 def test_the_cheaper_place_opens_where_the_better_one_cannot_be_paid():
     towns([10, 10, 10, 500, 10], offices=[0])
     dear = Spending(most=100.0, opening=100.0, opening_at={"place-3": 101.0})

@@ -87,6 +87,19 @@ def test_a_question_that_makes_no_sense_comes_back_with_the_reason(planner, row,
     assert not Study.objects.exists()
 
 
+def test_who_changes_the_language_on_a_refused_form_gets_to_the_form(planner, answer):
+    version = page_of(answer.version)
+    for posted, page in [
+        ("/siting/studies/new/", "/siting/studies/"),
+        ("/siting/series/new/", "/siting/series/"),
+        (f"{version}changes/", version),
+        (f"{version}rules/", version),
+    ]:
+        assert planner.post(posted, {}).status_code == 400
+        assert planner.get(posted, follow=True).redirect_chain == [(page, 302)]
+    assert planner.delete("/siting/studies/new/").status_code == 405
+
+
 def test_strangers_are_sent_to_the_login_and_readers_refused(client, sign_in, answer):
     for address in ("/siting/studies/new/", page_of(answer.version) + "changes/"):
         assert client.post(address, FORM)["Location"].startswith("/login/")

@@ -47,7 +47,7 @@ def prepare_kernels(*more: Callable[[], object]) -> None:
     from knutpunkt.engines.location.ready import kernels_ready
 
     def say() -> None:
-        print("preparing kernels (once on this machine) …", file=sys.stderr, flush=True)
+        print("preparing kernels (slow only the first time) …", file=sys.stderr, flush=True)
 
     timer = threading.Timer(PATIENCE, say)
     timer.daemon = True

@@ -43,7 +43,7 @@ def siting_solving(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--costs", default="line:1.0",
         help="CSV with demand, site, cost; line:F for F times the straight line in kilometres; "
-        "road:GRAPH for minutes on a road network (CSV of edges, or a folder)",
+        "road:GRAPH for minutes on a road network (CSV of edges, or a folder) (line:1.0)",
     )  # fmt: skip
     command.add_argument(
         "--road-speed", type=float, help="km/h on edges with neither minutes nor a speed"

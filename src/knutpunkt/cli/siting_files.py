@@ -28,7 +28,7 @@ def solve(chosen: Namespace) -> int:
     if chosen.json:
         print_json(found)
     else:
-        _print(found)
+        _print(found, meaning(chosen))
     written = not chosen.certificate or found.get("certificate") is not None
     return 0 if found["status"] in ("proved", "gap") and written else 1
 
@@ -171,7 +171,24 @@ def _told(asked: Any, answer: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print(found: Mapping[str, Any]) -> None:
+def meaning(chosen: Namespace) -> str:
+    """Say what the objective counts, and in what unit, as far as the words tell."""
+    unit = "minutes" if chosen.costs.startswith("road:") else (
+        "kilometres" if chosen.costs.startswith("line:") else "the unit of the costs"
+    )  # fmt: skip
+    if chosen.decay:
+        unit = "the unit of --decay"
+    summed = f"persons times what their way costs, in {unit}"
+    return {
+        CENTER: f"the furthest way, in {unit}",
+        COVER: "how many are open, those of today included",
+        WORST: f"the mean way of the worst-off, in {unit}",
+        "max-cover": f"how many persons have none within --radius ({unit})",
+        "ufl": f"{summed}, and the cost of what is open",
+    }.get(chosen.model, summed)
+
+
+def _print(found: Mapping[str, Any], counted: str) -> None:
     if "travel" in found:
         print(found["travel"]["sentence"])
         for key in found["travel"]["sites_nobody_reaches"]:
@@ -186,6 +203,7 @@ def _print(found: Mapping[str, Any]) -> None:
         f"not proved: none is below {found['bound']:.3f}, {found['gap']:.4%} less"
     )  # fmt: skip
     print(f"Objective {found['objective']:.3f}, {sure} ({found['seconds']:.2f} s).")
+    print(f"The objective is {counted}.")
     rows = [(key, "opens" if key in found["opened"] else "stays") for key in found["sites"]]
     rows += [(key, "closes") for key in found["closed"]]
     if "loads" in found:

@@ -209,6 +209,17 @@ class _Bounds:
         self.tallies.append(
             Tally(BUDGET, BUDGET, tuple(named.tolist()), None, most, tuple(costs[named].tolist()))
         )
+        if self.ground.question.open is None:
+            # Follows from the budget; said, no bound can buy the half of an office.
+            self.tally(f"{BUDGET}:count", BUDGET, self.places, 0, self._payable(costs, most))
+
+    def _payable(self, costs: Floats, most: float) -> int:
+        """Count the places that could be paid if the cheapest opened."""
+        left = most - float(costs[self.fixed & ~self.places].sum()) + SLACK * max(1.0, abs(most))
+        sure = self.fixed & self.places
+        left -= float(costs[sure].sum())
+        free = np.sort(costs[self.places & ~self.fixed & ~self.excluded])
+        return int(sure.sum()) + int((free.cumsum() <= left).sum())
 
     def count(self) -> None:
         """Read the rules that count sites."""

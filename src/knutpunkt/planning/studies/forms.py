@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knutpunkt.core import clock
@@ -128,9 +128,9 @@ class StudyForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = clock.today().isoformat()
-        _offer(self, "mandate", [("", _now("none")), *mandates])
+        _offer(self, "mandate", [("", gettext("no commission")), *mandates])
         days = [(day.isoformat(), day.isoformat()) for day in populations]
-        _offer(self, "population_on", [("", _now("every point on record")), *days])
+        _offer(self, "population_on", [("", gettext("every point on record")), *days])
 
     def question(self) -> Question:
         """Return the question.
@@ -238,7 +238,7 @@ class ChangeForm(forms.Form):
             When it is not on record.
         """
         said = self.cleaned_data
-        kind, reason = said["kind"], said["reason"] or _now("Tried out by hand.")
+        kind, reason = said["kind"], said["reason"] or gettext("Tried out by hand.")
         if kind != INSTEAD:
             key, name = finder(MOVES[kind][0], on)(said["at"])
             return Change(kind, key, name, reason)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from knutpunkt.errors import KnutpunktError
 from knutpunkt.planning.errors import StudyUnknown
@@ -20,6 +20,7 @@ from knutpunkt.planning.studies.charts import frontier_chart
 from knutpunkt.planning.studies.fieldsets import grouped
 from knutpunkt.planning.studies.forms import SeriesForm, StudyForm
 from knutpunkt.planning.studies.objectives import is_travel, unit_of
+from knutpunkt.planning.studies.posting import posted_from
 from knutpunkt.planning.studies.question import Question, question_of
 from knutpunkt.planning.studies.views import START, allowed, form, language
 
@@ -31,7 +32,7 @@ def series_page(request: HttpRequest) -> HttpResponse:
     return _asked(request, form(kind=SeriesForm))
 
 
-@require_POST
+@posted_from("planning:series-new")
 @allowed(START)
 def series_start(request: HttpRequest) -> HttpResponse:
     """Put a series."""

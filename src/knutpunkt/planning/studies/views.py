@@ -27,6 +27,7 @@ from knutpunkt.planning.studies.changes import DROP, RULE, Change
 from knutpunkt.planning.studies.fieldsets import grouped
 from knutpunkt.planning.studies.forms import ApprovalForm, ChangeForm, RuleForm, StudyForm
 from knutpunkt.planning.studies.pages import VersionPage, version_page
+from knutpunkt.planning.studies.posting import posted_from
 from knutpunkt.planning.studies.question import question_of
 from knutpunkt.planning.studies.wording import change_sentence
 
@@ -84,7 +85,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     return listed(request, form())
 
 
-@require_POST
+@posted_from("planning:study-list")
 @allowed(START)
 def study_start(request: HttpRequest) -> HttpResponse:
     """Put a question."""
@@ -136,7 +137,7 @@ def places(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     return JsonResponse({"places": selectors.places_drawn()})
 
 
-@require_POST
+@posted_from("planning:version")
 @allowed(START)
 def change(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     """Change the question at a place or office, and solve it anew."""
@@ -151,7 +152,7 @@ def change(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     return _next_version(request, version, changes)
 
 
-@require_POST
+@posted_from("planning:version")
 @allowed(START)
 def rule(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     """Add a rule, and solve anew."""
@@ -232,7 +233,7 @@ def cancel(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     return redirect("planning:version", study=study, number=number)
 
 
-@require_POST
+@posted_from("planning:version")
 @allowed(APPROVE)
 def approve(request: HttpRequest, study: uuid.UUID, number: int) -> HttpResponse:
     """Approve a version with a reason."""
