@@ -263,8 +263,9 @@ class CoverCosts:
 
     def fingerprint(self) -> bytes:
         """As :meth:`Costs.fingerprint`."""
-        said = f"cover {self._radius!r} ".encode() + self._costs.fingerprint()
-        return hashlib.sha256(said).digest()
+        return hashlib.sha256(
+            f"cover {self._radius!r} ".encode() + self._costs.fingerprint()
+        ).digest()
 
     def described(self) -> dict[str, NDArray[Any]]:
         """As :meth:`Costs.described`."""
@@ -283,6 +284,8 @@ class LimitedCosts:
     """
 
     def __init__(self, costs: Costs, limit: float) -> None:
+        if isinstance(costs, LimitedCosts):  # the lesser of two limits is the limit
+            costs, limit = costs._costs, min(costs._limit, limit)  # noqa: SLF001  # our own kind
         self._costs, self._limit = costs, float(limit)
         self.clients, self.sites = costs.clients, costs.sites
 
