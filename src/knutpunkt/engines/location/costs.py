@@ -145,13 +145,12 @@ class PlaceCosts:
     ) -> None:
         self._kind = KINDS[measure]
         self._given = np.asarray(clients, np.float64), np.asarray(sites, np.float64)
-        self._measure = measure
         self._clients = _axes(clients, "client", sphere=measure == "sphere")
         placed = _axes(sites, "site", sphere=measure == "sphere")
         order = np.argsort(placed[0], kind="stable")
         self._number = order.astype(np.int32)
         self._places = np.ascontiguousarray(placed[:, order])
-        self._placed, self._factor = placed, factor
+        self._placed, self._factor, self._measure = placed, factor, measure
         self.clients, self.sites = self._clients.shape[1], placed.shape[1]
 
     def nearest(self, many: int) -> CostLists:
@@ -263,9 +262,8 @@ class CoverCosts:
 
     def fingerprint(self) -> bytes:
         """As :meth:`Costs.fingerprint`."""
-        return hashlib.sha256(
-            f"cover {self._radius!r} ".encode() + self._costs.fingerprint()
-        ).digest()
+        said = f"cover {self._radius!r} ".encode() + self._costs.fingerprint()
+        return hashlib.sha256(said).digest()
 
     def described(self) -> dict[str, NDArray[Any]]:
         """As :meth:`Costs.described`."""
