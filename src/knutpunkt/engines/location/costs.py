@@ -283,9 +283,9 @@ class LimitedCosts:
 
     def __init__(self, costs: Costs, limit: float) -> None:
         if isinstance(costs, LimitedCosts):  # the lesser of two limits is the limit
-            costs, limit = costs._costs, min(costs._limit, limit)  # noqa: SLF001  # our own kind
-        self._costs, self._limit = costs, float(limit)
-        self.clients, self.sites = costs.clients, costs.sites
+            limit, costs = min(costs._limit, limit), costs._costs  # noqa: SLF001  # our own kind
+        self._costs: Costs = costs
+        self._limit, self.clients, self.sites = float(limit), costs.clients, costs.sites
 
     def nearest(self, many: int) -> CostLists:
         """As :meth:`Costs.nearest`."""
