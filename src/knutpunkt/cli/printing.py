@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +18,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def print_json(content: Any) -> None:
-    """Print facts as JSON."""
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    """Print facts as JSON; a number that is none or infinite is null, since JSON has neither."""
+    plain = _finite(content)
+    json.dump(plain, sys.stdout, ensure_ascii=False, indent=2, default=_plain, allow_nan=False)
     print()
 
 
@@ -85,11 +87,19 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return "  ".join(padded).rstrip()
 
 
-def _plain(value: Any) -> Any:
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_finite(one) for one in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return _finite(asdict(value))
+    return value
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, set | frozenset | tuple):
-        return list(value)
     raise TypeError(f"{type(value).__name__} has no JSON form.")

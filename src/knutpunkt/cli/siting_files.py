@@ -86,7 +86,11 @@ def found_of(asked: Any, chosen: Namespace) -> dict[str, Any]:
         answer = _covered(question, chosen)
         if model == CENTER_MEDIAN and answer.status == "proved":
             question = replace(question, costs=LimitedCosts(asked.costs, answer.objective))
-            answer = _summed(asked, question, chosen)
+            first, answer = answer, _summed(asked, question, _rest(chosen, answer))
+            answer = replace(
+                answer, work=first.work + answer.work, seconds=first.seconds + answer.seconds,
+                replayable=first.replayable and answer.replayable,
+            )  # fmt: skip
         elif model == CENTER_MEDIAN:
             least = CENTER
     else:
@@ -99,6 +103,13 @@ def found_of(asked: Any, chosen: Namespace) -> dict[str, Any]:
             lambda file: certificate_write(file, whole, answer, model=least, radius=radius),
         ),
     }  # fmt: skip
+
+
+def _rest(chosen: Namespace, first: Any) -> Namespace:
+    """The words with what the first of two searches left of the limits."""
+    left = None if chosen.work_limit is None else max(0, chosen.work_limit - first.work)
+    time_left = max(0.0, chosen.time_limit - first.seconds)
+    return Namespace(**(vars(chosen) | {"work_limit": left, "time_limit": time_left}))
 
 
 def _summed(asked: Any, question: Any, chosen: Namespace) -> Any:

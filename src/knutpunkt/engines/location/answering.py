@@ -93,7 +93,7 @@ def _of(
     return Answer(
         "proved" if proved else "gap", sites, objective, bound,
         0.0 if proved else (objective - bound) / max(abs(objective), 1e-300), assignment, (), (),
-        meter.seconds, meter.spent, search.replayable, seed, ENGINE, question.inputs_hash(),
+        meter.seconds, _work(meter), search.replayable, seed, ENGINE, question.inputs_hash(),
         search.nodes, proof_of(search, proved=proved),
     )  # fmt: skip
 
@@ -179,8 +179,14 @@ def _none(
     nothing = np.zeros(0, np.intp)
     return Answer(
         status, nothing, None, None, None, nothing, conflicts, tuple(unreached), meter.seconds,
-        meter.spent, True, seed, ENGINE, question.inputs_hash(), 0, None,
+        meter.spent if status == "unknown" else _work(meter), True, seed, ENGINE,
+        question.inputs_hash(), 0, None,
     )  # fmt: skip
+
+
+def _work(meter: Meter) -> int:
+    """At least 1 where there is an answer: asked with a limit of 0, nothing would begin."""
+    return max(1, meter.spent)
 
 
 def proof_of(search: Search, *, proved: bool) -> Proof:

@@ -143,15 +143,18 @@ class PlaceCosts:
     def __init__(
         self, clients: ArrayLike, sites: ArrayLike, measure: str = "plane", factor: float = 1.0
     ) -> None:
-        self._kind = KINDS[measure]
         self._given = np.asarray(clients, np.float64), np.asarray(sites, np.float64)
-        self._measure = measure
         self._clients = _axes(clients, "client", sphere=measure == "sphere")
         placed = _axes(sites, "site", sphere=measure == "sphere")
         order = np.argsort(placed[0], kind="stable")
         self._number = order.astype(np.int32)
         self._places = np.ascontiguousarray(placed[:, order])
-        self._placed, self._factor = placed, factor
+        self._placed, self._factor, self._measure, self._kind = (
+            placed,
+            factor,
+            measure,
+            KINDS[measure],
+        )
         self.clients, self.sites = self._clients.shape[1], placed.shape[1]
 
     def nearest(self, many: int) -> CostLists:
@@ -283,7 +286,10 @@ class LimitedCosts:
     """
 
     def __init__(self, costs: Costs, limit: float) -> None:
-        self._costs, self._limit = costs, float(limit)
+        if isinstance(costs, LimitedCosts):  # the lesser of two limits is the limit
+            limit, costs = min(costs._limit, limit), costs._costs  # noqa: SLF001  # our own kind
+        self._costs: Costs = costs
+        self._limit: float = float(limit)
         self.clients, self.sites = costs.clients, costs.sites
 
     def nearest(self, many: int) -> CostLists:

@@ -299,6 +299,7 @@ class Search(Trying):
         if self.at.obeys(forced) and self.at.objective(forced) < self.plan.objective:
             self.plan = Plan(forced, self.at.objective(forced))
         self.bound = self.plan.objective
+        self.meter.add(1)
 
     def _take(self, tree: Tree) -> None:
         self.root = self.bound
@@ -320,6 +321,7 @@ class Search(Trying):
         self.bound = max(self.bound, min(closed.bound, self.plan.objective))
         if closed.finished:
             self.bound = self.plan.objective
+            self.meter.add(1)  # asked again with this work, the end is reached again
         else:
             self.replayable = False
         self.closed_by = "HiGHS"

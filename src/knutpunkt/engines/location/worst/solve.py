@@ -102,7 +102,7 @@ def solve_worst(
     answer = Answer(
         "proved" if proved else "gap", sites, objective, bound,
         0.0 if proved else (objective - bound) / max(abs(objective), 1e-300), assignment, (), (),
-        meter.seconds, meter.spent, spans.replayable, seed, ENGINE,
+        meter.seconds, max(1, meter.spent), spans.replayable, seed, ENGINE,
         inputs_hash(question, share), spans.nodes, None,
     )  # fmt: skip
     mean = float(question.weight[counted] @ cost[counted]) / float(question.weight.sum())
