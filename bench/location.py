@@ -38,10 +38,10 @@ import numpy as np
 from knutpunkt.engines.location.answering import answered
 from knutpunkt.engines.location.costs import PlaceCosts
 from knutpunkt.engines.location.instances import published_in
-from knutpunkt.engines.location.ready import kernels_ready
 from knutpunkt.engines.location.meter import Now
 from knutpunkt.engines.location.published import solved
 from knutpunkt.engines.location.question import Question, Rule
+from knutpunkt.engines.location.ready import kernels_ready
 
 PEER_ROUNDS = 5
 #: Seconds after which an instance gets no further round by the peer.

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from knutpunkt.engines.location.blocks import Blocks
-from knutpunkt.engines.location.errors import CoordinateInvalid
 from knutpunkt.engines.location.lists import CostLists, starts
 from knutpunkt.engines.location.measured import EARTH, PLANE, PLANE_FLOOR, SPHERE
-from knutpunkt.engines.location.validation import checked_costs
+from knutpunkt.engines.location.validation import checked_axes, checked_costs
 
 Floats = NDArray[np.float64]
 
@@ -144,8 +143,8 @@ class PlaceCosts:
         self, clients: ArrayLike, sites: ArrayLike, measure: str = "plane", factor: float = 1.0
     ) -> None:
         self._given = np.asarray(clients, np.float64), np.asarray(sites, np.float64)
-        self._clients = _axes(clients, "client", sphere=measure == "sphere")
-        placed = _axes(sites, "site", sphere=measure == "sphere")
+        self._clients = checked_axes(clients, "client", sphere=measure == "sphere")
+        placed = checked_axes(sites, "site", sphere=measure == "sphere")
         order = np.argsort(placed[0], kind="stable")
         self._number = order.astype(np.int32)
         self._places = np.ascontiguousarray(placed[:, order])
@@ -341,15 +340,3 @@ def costs_described(arrays: Mapping[str, NDArray[Any]]) -> Costs:
     return PlaceCosts(
         arrays["clients"], arrays["sites"], str(arrays["measure"]), float(arrays["factor"])
     )
-
-
-def _axes(points: ArrayLike, what: str, *, sphere: bool) -> Floats:
-    given = np.asarray(points, np.float64)
-    if given.ndim != 2 or given.shape[1] != 2 or not len(given):  # noqa: PLR2004  # two coordinates
-        raise CoordinateInvalid(what=what, number=0, value=given.shape)
-    most = np.array([90.0, 180.0]) if sphere else np.array([np.inf, np.inf])
-    wrong = ~np.isfinite(given) | (np.abs(given) > most)
-    if wrong.any():
-        number = int(np.flatnonzero(wrong.any(axis=1))[0])
-        raise CoordinateInvalid(what=what, number=number, value=tuple(given[number].tolist()))
-    return np.ascontiguousarray((np.deg2rad(given) if sphere else given).T)

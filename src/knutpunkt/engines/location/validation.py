@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from knutpunkt.engines.location.errors import (
+    CoordinateInvalid,
     CostNegative,
     CostNotFinite,
     FixedSiteExcluded,
@@ -113,3 +114,16 @@ def refuse_missing_labels(labels: Sequence[str], sites: int) -> None:
     """Refuse labels that do not match the sites one to one."""
     if labels and len(labels) != sites:
         raise LabelsMissing(labels=len(labels), sites=sites)
+
+
+def checked_axes(points: ArrayLike, what: str, *, sphere: bool) -> NDArray[np.float64]:
+    """Coordinates by axis, shape ``(2, points)``; those of a sphere in radians."""
+    given = np.asarray(points, np.float64)
+    if given.ndim != 2 or given.shape[1] != 2 or not len(given):  # noqa: PLR2004  # two coordinates
+        raise CoordinateInvalid(what=what, number=0, value=given.shape)
+    most = np.array([90.0, 180.0]) if sphere else np.array([np.inf, np.inf])
+    wrong = ~np.isfinite(given) | (np.abs(given) > most)
+    if wrong.any():
+        number = int(np.flatnonzero(wrong.any(axis=1))[0])
+        raise CoordinateInvalid(what=what, number=number, value=tuple(given[number].tolist()))
+    return np.ascontiguousarray((np.deg2rad(given) if sphere else given).T)
