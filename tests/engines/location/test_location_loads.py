@@ -57,7 +57,8 @@ def test_what_is_proved_can_be_recomputed(tmp_path_factory, question, single):
     checked = certificate_check(file)
     assert checked.holds, checked
     assert checked.bound <= best + 1e-6 * (1 + abs(best))
-    assert checked.gap == 0 or answer.proof.closed_by == "HiGHS"
+    # Broken costs are compared to a millionth, as the document says.
+    assert checked.gap <= 1e-6 or answer.proof.closed_by == "HiGHS"
 
 
 @pytest.fixture(scope="module")
