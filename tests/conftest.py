@@ -1,6 +1,7 @@
 """What every test finds: its own database, its own data folder, a real browser."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import settings as hypothesis_settings
 from support import chromium, environment
 
 HERE = Path(__file__).parent
+
+# Started in the background, a shell leaves SIGINT ignored, and every command started here with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis_settings.register_profile("house", deadline=None, database=None, print_blob=True)
 hypothesis_settings.register_profile(
